@@ -1,0 +1,91 @@
+#include "chains/node/responses.hpp"
+
+#include "chains/node/fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chela::chains::node {
+namespace {
+
+// geth answers at most 1024 blocks; no caller of ours asks for nearly as many.
+constexpr std::size_t kMaxHistoryBlocks = 1024;
+
+Result<Wei> one_reward(const Json& block) {
+    if (!block.is_array() || block.size() != 1) {
+        return bad_answer("reward", "does not have one percentile a block");
+    }
+    const auto tip = read_quantity(block.front(), "reward");
+    if (!tip) return std::unexpected{tip.error()};
+    return Wei{*tip};
+}
+
+Result<const Json*> array_member(const Json& object, std::string_view name, std::size_t limit) {
+    const auto value = member(object, name);
+    if (!value) return value;
+    if (!(*value)->is_array()) return bad_answer(name, "is not an array");
+    if ((*value)->size() > limit) return bad_answer(name, "is longer than anything asked for");
+    return value;
+}
+
+Result<bool> read_status(const Json& receipt) {
+    const auto status = uint64_member(receipt, "status");
+    if (!status) return std::unexpected{status.error()};
+    if (*status > 1) return bad_answer("status", "is neither 0x0 nor 0x1");
+    return *status == 1;
+}
+
+}  // namespace
+
+Result<U256> read_quantity(const Json& result) {
+    return read_quantity(result, "result");
+}
+
+Result<std::uint64_t> read_uint64(const Json& result) {
+    return read_uint64(result, "result");
+}
+
+Result<TxHash> read_transaction_hash(const Json& result) {
+    return read_fixed<TxHash>(result, "transaction hash");
+}
+
+Result<FeeHistory> read_fee_history(const Json& result) {
+    const auto base_fees = array_member(result, "baseFeePerGas", kMaxHistoryBlocks + 1);
+    if (!base_fees) return std::unexpected{base_fees.error()};
+    const auto rewards = array_member(result, "reward", kMaxHistoryBlocks);
+    if (!rewards) return std::unexpected{rewards.error()};
+    if ((*base_fees)->size() != (*rewards)->size() + 1) {
+        return bad_answer("baseFeePerGas", "does not have one entry more than reward");
+    }
+    FeeHistory history;
+    for (const Json& entry : **base_fees) {
+        const auto fee = read_quantity(entry, "baseFeePerGas");
+        if (!fee) return std::unexpected{fee.error()};
+        history.base_fees.push_back(Wei{*fee});
+    }
+    for (const Json& block : **rewards) {
+        const auto tip = one_reward(block);
+        if (!tip) return std::unexpected{tip.error()};
+        history.tips.push_back(*tip);
+    }
+    return history;
+}
+
+Result<std::optional<Receipt>> read_receipt(const Json& result) {
+    if (result.is_null()) return std::optional<Receipt>{};
+    const auto hash = fixed_member<TxHash>(result, "transactionHash");
+    if (!hash) return std::unexpected{hash.error()};
+    const auto block_hash = fixed_member<BlockHash>(result, "blockHash");
+    if (!block_hash) return std::unexpected{block_hash.error()};
+    const auto block_number = uint64_member(result, "blockNumber");
+    if (!block_number) return std::unexpected{block_number.error()};
+    const auto gas_used = uint64_member(result, "gasUsed");
+    if (!gas_used) return std::unexpected{gas_used.error()};
+    const auto gas_price = quantity_member(result, "effectiveGasPrice");
+    if (!gas_price) return std::unexpected{gas_price.error()};
+    const auto succeeded = read_status(result);
+    if (!succeeded) return std::unexpected{succeeded.error()};
+    return Receipt{*hash,          *block_hash,     BlockNumber{*block_number},
+                   Gas{*gas_used}, Wei{*gas_price}, *succeeded};
+}
+
+}  // namespace chela::chains::node

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "chains/base/result.hpp"
+#include "chains/base/units.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chela::chains {
+
+struct Chain {
+    std::string name;  ///< lower case, digits and dashes: "base-sepolia"
+    ChainId chain_id;
+    std::string display_name;
+    std::string explorer_url;
+    std::string native_currency;
+    bool is_testnet{};
+    Wei max_fee_per_transaction;
+    std::uint64_t confirmations = 1;
+};
+
+/// The chains that the operator configured. Immutable.
+class Registry {
+public:
+    /// @return invalid_input: a name or chain id twice, chain id 0, a name of other characters
+    [[nodiscard]] static Result<Registry> make(std::vector<Chain> chains);
+    [[nodiscard]] const std::vector<Chain>& chains() const { return chains_; }
+    /// @param name_or_id  "base" or "8453"; names are compared without case
+    /// @return not_found with reason E_UNKNOWN_CHAIN, naming what there is
+    [[nodiscard]] Result<Chain> find(std::string_view name_or_id) const;
+
+private:
+    std::vector<Chain> chains_;
+};
+
+/// A stable UUID for a chain id (version 8: SHA-less, from the id's digits), since the API shows
+/// one.
+[[nodiscard]] std::string chain_uuid(ChainId id);
+
+}  // namespace chela::chains

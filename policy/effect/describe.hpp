@@ -1,0 +1,13 @@
+#pragma once
+
+#include "policy/effect/effect.hpp"
+
+#include <string>
+
+namespace chela::policy {
+
+/// The effect as one sentence for a person, amounts in base units: "transfer 5 of token 0x… from
+/// 0x… to 0x…".
+[[nodiscard]] std::string describe(const Effect& effect);
+
+}  // namespace chela::policy

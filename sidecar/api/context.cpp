@@ -1,0 +1,67 @@
+#include "sidecar/api/context.hpp"
+
+#include "sidecar/edge/entropy.hpp"
+
+namespace chela::sidecar::api {
+
+namespace asio = boost::asio;
+using auth::Principal;
+using auth::PrincipalKind;
+
+namespace {
+
+std::string agent_in_path(const http::Request& request) {
+    const auto found = request.parameters.find("agent_id");
+    return found == request.parameters.end() ? std::string{} : found->second;
+}
+
+std::unexpected<Error> other_agent() {
+    return fail(
+        ErrorCode::denied, "the agent in the path is not the one that is calling", "E_OTHER_AGENT");
+}
+
+}  // namespace
+
+asio::awaitable<Result<Principal>> require_agent(Context& context, http::Request request) {
+    const std::string agent_id = agent_in_path(request);
+    auto principal = co_await context.authenticator.authenticate(std::move(request));
+    if (!principal) co_return principal;
+    if (principal->kind != PrincipalKind::agent) {
+        co_return fail(
+            ErrorCode::denied, "only the agent itself may do this; an admin key cannot",
+            "E_AGENT_ONLY");
+    }
+    if (principal->id != agent_id) co_return other_agent();
+    co_return principal;
+}
+
+asio::awaitable<Result<Principal>> require_admin(Context& context, http::Request request) {
+    auto principal = co_await context.authenticator.authenticate(std::move(request));
+    if (!principal) co_return principal;
+    if (principal->kind != PrincipalKind::admin) {
+        co_return fail(ErrorCode::denied, "this needs an admin key (1ck_…)", "E_ADMIN_ONLY");
+    }
+    co_return principal;
+}
+
+asio::awaitable<Result<Principal>> require_reader(Context& context, http::Request request) {
+    const std::string agent_id = agent_in_path(request);
+    auto principal = co_await context.authenticator.authenticate(std::move(request));
+    if (!principal) co_return principal;
+    if (principal->kind == PrincipalKind::agent && principal->id != agent_id)
+        co_return other_agent();
+    co_return principal;
+}
+
+std::shared_ptr<const http::Router> make_router(Context& context) {
+    const auto router = std::make_shared<http::Router>();
+    add_auth_routes(*router, context);
+    add_agent_routes(*router, context);
+    add_transaction_routes(*router, context);
+    add_simulation_routes(*router, context);
+    add_chain_routes(*router, context);
+    add_health_routes(*router, context);
+    return router;
+}
+
+}  // namespace chela::sidecar::api

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "sidecar/auth/authenticator.hpp"
+#include "sidecar/flow/agents.hpp"
+#include "sidecar/flow/services.hpp"
+#include "sidecar/flow/submit.hpp"
+#include "sidecar/http/router.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace chela::sidecar::api {
+
+/// What the resources work with; owned by the app, outlives the server.
+struct Context {
+    flow::Services& services;
+    flow::Agents& agents;
+    flow::Intents& intents;
+    auth::Authenticator& authenticator;
+    auth::TokenIssuer& issuer;
+    const auth::JwtKey& jwt_key;
+    std::map<std::uint64_t, std::string>
+        rpc_origins;  ///< by chain id, without path and credentials
+    TimePoint started_at;
+    std::string version;
+};
+
+/// @return the caller when it is the agent in the path; denied E_OTHER_AGENT otherwise
+[[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_agent(
+    Context& context, http::Request request);
+/// @return the caller when it is an admin; denied E_ADMIN_ONLY otherwise
+[[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_admin(
+    Context& context, http::Request request);
+/// An admin, or the agent in the path.
+[[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_reader(
+    Context& context, http::Request request);
+
+void add_auth_routes(http::Router& router, Context& context);
+void add_agent_routes(http::Router& router, Context& context);
+void add_transaction_routes(http::Router& router, Context& context);
+void add_simulation_routes(http::Router& router, Context& context);
+void add_chain_routes(http::Router& router, Context& context);
+void add_health_routes(http::Router& router, Context& context);
+
+[[nodiscard]] std::shared_ptr<const http::Router> make_router(Context& context);
+
+}  // namespace chela::sidecar::api

@@ -1,0 +1,99 @@
+// POST …/transactions/simulate and …/simulate-bundle: nothing is reserved or signed.
+#include "sidecar/api/context.hpp"
+#include "sidecar/api/fields.hpp"
+#include "sidecar/api/transaction_request.hpp"
+#include "sidecar/http/problem.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::api {
+
+namespace asio = boost::asio;
+using http::Request;
+using http::Response;
+
+namespace {
+
+constexpr std::size_t kMaxBundle = 10;
+
+asio::awaitable<Result<Json>> run(
+    Context& context,
+    std::string agent_id,
+    std::vector<flow::IntentRequest> requests,
+    Deadline deadline) {
+    const auto key = co_await context.intents.signing_key(agent_id, requests.front(), deadline);
+    if (!key) co_return std::unexpected{key.error()};
+    const auto simulated = co_await flow::simulate(
+        context.services, agent_id, {}, key->address, std::move(requests), deadline);
+    if (!simulated) co_return std::unexpected{simulated.error()};
+    Json out = Json::array();
+    for (const auto& one : *simulated)
+        out.push_back(Json::parse(one.body));
+    co_return out;
+}
+
+Result<std::vector<flow::IntentRequest>> read_bundle(
+    const Json& body, const chains::Registry& registry) {
+    Fields fields{body};
+    fields.accept("transactions");
+    if (auto ok = fields.finish(); !ok) return std::unexpected{ok.error()};
+    const auto found = body.find("transactions");
+    if (found == body.end() || !found->is_array() || found->empty() || found->size() > kMaxBundle) {
+        return fail(
+            ErrorCode::invalid_input, "transactions: expected a list of 1 to 10 transactions",
+            "E_BUNDLE");
+    }
+    std::vector<flow::IntentRequest> requests;
+    for (const auto& item : *found) {
+        auto request = read_transaction_request(item, TransactionRequestKind::simulate, registry);
+        if (!request) return std::unexpected{request.error()};
+        requests.push_back(std::move(*request));
+    }
+    const bool is_one_chain = std::ranges::all_of(requests, [&requests](const auto& request) {
+        return request.chain.chain_id == requests.front().chain.chain_id;
+    });
+    if (!is_one_chain)
+        return fail(
+            ErrorCode::invalid_input, "transactions: a bundle runs on one chain", "E_BUNDLE");
+    return requests;
+}
+
+asio::awaitable<Response> simulate_one(Context& context, Request request) {
+    const auto agent = co_await require_agent(context, request);
+    if (!agent) co_return http::problem(agent.error());
+    const auto body = body_object(request);
+    if (!body) co_return http::problem(body.error());
+    auto wanted = read_transaction_request(
+        *body, TransactionRequestKind::simulate, context.services.chains->registry);
+    if (!wanted) co_return http::problem(wanted.error());
+    const auto results = co_await run(context, agent->id, {std::move(*wanted)}, request.deadline);
+    co_return results ? http::json_response(200, results->front()) : http::problem(results.error());
+}
+
+asio::awaitable<Response> simulate_bundle(Context& context, Request request) {
+    const auto agent = co_await require_agent(context, request);
+    if (!agent) co_return http::problem(agent.error());
+    const auto body = body_object(request);
+    if (!body) co_return http::problem(body.error());
+    auto bundle = read_bundle(*body, context.services.chains->registry);
+    if (!bundle) co_return http::problem(bundle.error());
+    const auto results = co_await run(context, agent->id, std::move(*bundle), request.deadline);
+    co_return results ? http::json_response(200, Json{{"simulations", *results}})
+                      : http::problem(results.error());
+}
+
+}  // namespace
+
+void add_simulation_routes(http::Router& router, Context& context) {
+    const std::string base = "/v1/agents/{agent_id}/transactions";
+    router.add("POST", base + "/simulate", [&context](Request r) {
+        return simulate_one(context, std::move(r));
+    });
+    router.add("POST", base + "/simulate-bundle", [&context](Request r) {
+        return simulate_bundle(context, std::move(r));
+    });
+}
+
+}  // namespace chela::sidecar::api

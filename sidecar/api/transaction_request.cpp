@@ -1,0 +1,108 @@
+#include "sidecar/api/transaction_request.hpp"
+
+#include "chains/base/address.hpp"
+#include "chains/base/hex.hpp"
+#include "sidecar/api/fields.hpp"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::api {
+
+namespace {
+
+// Members for other families of chains and for features of later versions.
+constexpr std::array kUnsupportedMembers{
+    "gasless",         "destination_tag", "memo", "fee_rate_sat_per_vbyte", "fee_limit_sun",
+    "token_mint",      "token_decimals",  "ttl",  "xrpl_tx_json",           "approval_id",
+    "raw_transaction", "tron_transaction"};
+
+constexpr std::size_t kMaxCalldata = 128 * 1024;
+
+/// The error of a member's value, with the member's name in front.
+template <class T>
+std::optional<T> checked(Fields& fields, const std::string& name, Result<T> value) {
+    if (value) return std::move(*value);
+    auto error = value.error();
+    error.detail = name + ": " + error.detail;
+    fields.fail_with(std::move(error));
+    return std::nullopt;
+}
+
+std::string required(Fields& fields, const std::string& name) {
+    auto text = fields.text(name);
+    if (!text)
+        fields.fail_with(
+            {ErrorCode::invalid_input, name + " is required, as a string", "E_FIELD_REQUIRED"});
+    return text.value_or("");
+}
+
+std::optional<Wei> read_wei(Fields& fields, const std::string& name) {
+    const auto text = fields.text(name);
+    if (!text) return std::nullopt;
+    const auto amount = checked(fields, name + " (wei)", parse_decimal(*text));
+    return amount ? std::optional{Wei{*amount}} : std::nullopt;
+}
+
+void read_what(Fields& fields, flow::IntentRequest& request, const chains::Registry& registry) {
+    const std::string chain = required(fields, "chain");
+    const std::string to = required(fields, "to");
+    const std::string value = required(fields, "value");
+    const auto data = fields.text("data");
+    if (!fields.finish() && (chain.empty() || to.empty() || value.empty())) return;
+    if (auto found = checked(fields, "chain", registry.find(chain)))
+        request.chain = std::move(*found);
+    if (const auto address = checked(fields, "to", parse_address(to))) request.to = *address;
+    if (const auto amount = checked(fields, "value", parse_units(value, kNativeDecimals)))
+        request.value = Wei{*amount};
+    if (data && !data->empty()) {
+        if (auto bytes = checked(fields, "data", parse_hex(*data)))
+            request.data = std::move(*bytes);
+    }
+    if (request.data.size() > kMaxCalldata) {
+        fields.fail_with({ErrorCode::too_large, "data: at most 128 KiB", "E_DATA_TOO_LARGE"});
+    }
+}
+
+void read_how(Fields& fields, flow::IntentRequest& request) {
+    request.gas_price = read_wei(fields, "gas_price");
+    request.max_fee_per_gas = read_wei(fields, "max_fee_per_gas");
+    request.max_priority_fee_per_gas = read_wei(fields, "max_priority_fee_per_gas");
+    if (request.gas_price && (request.max_fee_per_gas || request.max_priority_fee_per_gas)) {
+        fields.fail_with(
+            {ErrorCode::invalid_input,
+             "gas_price is for legacy transactions and excludes max_fee_per_gas and "
+             "max_priority_fee_per_gas",
+             "E_FEES"});
+    }
+    if (const auto nonce = fields.number("nonce")) request.nonce = Nonce{*nonce};
+    request.simulate_first = fields.boolean("simulate_first").value_or(false);
+    if (const auto mode = fields.text("mode"); mode && *mode != "eoa") {
+        fields.fail_with(
+            {ErrorCode::unsupported, "mode: only eoa is supported", "E_UNSUPPORTED_FIELD"});
+    }
+}
+
+}  // namespace
+
+Result<flow::IntentRequest> read_transaction_request(
+    const Json& body, TransactionRequestKind kind, const chains::Registry& registry) {
+    flow::IntentRequest request;
+    if (!body.is_object())
+        return fail(ErrorCode::invalid_input, "a transaction must be a JSON object", "E_BODY");
+    Fields fields{body};
+    if (kind == TransactionRequestKind::sign) request.delivery = flow::Delivery::sign_only;
+    if (const auto path = fields.text("signing_key_path")) request.signing_key_path = *path;
+    if (const auto gas = fields.number("gas_limit")) request.gas_limit = Gas{*gas};
+    if (kind != TransactionRequestKind::simulate) {
+        read_how(fields, request);
+        for (const auto* member : kUnsupportedMembers)
+            fields.only_unset(member);
+    }
+    read_what(fields, request, registry);
+    if (auto ok = fields.finish(); !ok) return std::unexpected{ok.error()};
+    return request;
+}
+
+}  // namespace chela::sidecar::api

@@ -1,0 +1,122 @@
+// /v1/agents/{agent_id}/transactions: submit, sign, list, get.
+#include "sidecar/api/context.hpp"
+#include "sidecar/api/fields.hpp"
+#include "sidecar/api/transaction_request.hpp"
+#include "sidecar/api/views.hpp"
+#include "sidecar/edge/entropy.hpp"
+#include "sidecar/http/problem.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::api {
+
+namespace asio = boost::asio;
+using http::Request;
+using http::Response;
+
+namespace {
+
+constexpr std::size_t kMaxListed = 200;
+constexpr std::size_t kMaxIdempotencyKey = 255;
+
+Result<std::string> idempotency_key(const Request& request) {
+    const auto given = request.header("idempotency-key");
+    if (!given) return random_uuid();
+    const bool is_visible =
+        std::ranges::all_of(*given, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (given->empty() || given->size() > kMaxIdempotencyKey || !is_visible) {
+        return fail(
+            ErrorCode::invalid_input,
+            "Idempotency-Key: 1 to 255 visible ASCII characters without blanks",
+            "E_IDEMPOTENCY_KEY");
+    }
+    return std::string{*given};
+}
+
+Result<SignedTx> wants_signed_tx(const Request& request) {
+    const auto found = request.query.find("include_signed_tx");
+    if (found == request.query.end()) return SignedTx::omit;
+    if (found->second == "true" || found->second == "1") return SignedTx::include;
+    if (found->second == "false" || found->second == "0") return SignedTx::omit;
+    return fail(ErrorCode::invalid_input, "include_signed_tx: expected true or false", "E_QUERY");
+}
+
+asio::awaitable<Response> submit(Context& context, Request request, TransactionRequestKind kind) {
+    const auto agent = co_await require_agent(context, request);
+    if (!agent) co_return http::problem(agent.error());
+    if (!agent->intents_api_enabled) {
+        co_return http::problem(
+            {ErrorCode::denied,
+             "the Intents API is not enabled for this agent (the token says so); an operator "
+             "enables it and "
+             "the agent exchanges its key again",
+             "E_INTENTS_DISABLED"});
+    }
+    const auto key = idempotency_key(request);
+    if (!key) co_return http::problem(key.error());
+    const auto body = body_object(request);
+    if (!body) co_return http::problem(body.error());
+    auto intent = read_transaction_request(*body, kind, context.services.chains->registry);
+    if (!intent) co_return http::problem(intent.error());
+    const auto done =
+        co_await context.intents.submit(agent->id, *key, std::move(*intent), request.deadline);
+    auto response =
+        done ? submission_response(done->intent, done->is_replay) : http::problem(done.error());
+    response.headers.emplace_back("Idempotency-Key", *key);
+    if (done && done->is_replay) response.headers.emplace_back("Idempotent-Replayed", "true");
+    co_return response;
+}
+
+asio::awaitable<Response> list(Context& context, Request request) {
+    const auto caller = co_await require_reader(context, request);
+    if (!caller) co_return http::problem(caller.error());
+    const auto signed_tx = wants_signed_tx(request);
+    if (!signed_tx) co_return http::problem(signed_tx.error());
+    const auto intents = co_await context.services.on_store<std::vector<store::IntentRecord>>(
+        request.deadline,
+        [&store = context.services.store, id = request.parameters.at("agent_id")] {
+            return store.intents(id, kMaxListed);
+        });
+    if (!intents) co_return http::problem(intents.error());
+    Json out = Json::array();
+    for (const auto& intent : *intents)
+        out.push_back(transaction_view(intent, *signed_tx));
+    co_return http::json_response(200, Json{{"transactions", std::move(out)}});
+}
+
+asio::awaitable<Response> get(Context& context, Request request) {
+    const auto caller = co_await require_reader(context, request);
+    if (!caller) co_return http::problem(caller.error());
+    const auto signed_tx = wants_signed_tx(request);
+    if (!signed_tx) co_return http::problem(signed_tx.error());
+    const auto intent = co_await context.services.on_store<store::IntentRecord>(
+        request.deadline, [&store = context.services.store, id = request.parameters.at("tx_id")] {
+            return store.intent(id);
+        });
+    const bool is_theirs = intent && intent->agent_id == request.parameters.at("agent_id");
+    if (intent && !is_theirs) {
+        co_return http::problem(
+            {ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION"});
+    }
+    if (!intent) co_return http::problem(intent.error());
+    co_return http::json_response(200, transaction_view(*intent, *signed_tx));
+}
+
+}  // namespace
+
+void add_transaction_routes(http::Router& router, Context& context) {
+    const std::string base = "/v1/agents/{agent_id}/transactions";
+    router.add("POST", base, [&context](Request r) {
+        return submit(context, std::move(r), TransactionRequestKind::submit);
+    });
+    router.add("POST", base + "/sign", [&context](Request r) {
+        return submit(context, std::move(r), TransactionRequestKind::sign);
+    });
+    router.add("GET", base, [&context](Request r) { return list(context, std::move(r)); });
+    router.add(
+        "GET", base + "/{tx_id}", [&context](Request r) { return get(context, std::move(r)); });
+}
+
+}  // namespace chela::sidecar::api

@@ -1,0 +1,216 @@
+#include "sidecar/api/views.hpp"
+
+#include "chains/base/address.hpp"
+#include "chains/base/hex.hpp"
+#include "policy/rules/guardrails.hpp"
+#include "sidecar/edge/clock.hpp"
+#include "sidecar/http/problem.hpp"
+
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::api {
+
+namespace {
+
+using store::IntentState;
+
+const char* published_status(IntentState state) {
+    switch (state) {
+        case IntentState::received:
+        case IntentState::reserved:
+            return "pending";
+        case IntentState::signed_:
+            return "signed";
+        case IntentState::sign_only:
+            return "sign_only";
+        case IntentState::broadcast:
+        case IntentState::mined:
+        case IntentState::confirmed:
+            return "broadcast";
+        case IntentState::denied:
+        case IntentState::failed:
+        case IntentState::reverted:
+            return "failed";
+        case IntentState::simulation_failed:
+            return "simulation_failed";
+    }
+    bug("unknown intent state");
+}
+
+void add_text(Json& out, const char* name, const std::string& text) {
+    if (!text.empty()) out[name] = text;
+}
+
+void add_time(Json& out, const char* name, const std::optional<TimePoint>& time) {
+    if (time) out[name] = to_rfc3339(*time);
+}
+
+void add_inclusion(Json& out, const store::IntentRecord& intent) {
+    if (intent.block_number) out["block_number"] = intent.block_number->value;
+    if (intent.block_hash) out["block_hash"] = to_hex(*intent.block_hash);
+    if (intent.gas_used) out["gas_used"] = intent.gas_used->value;
+}
+
+/// Native value by chain in major units, and over all chains. A sum that does not fit is shown as
+/// such.
+void add_spends(Json& out, std::span<const policy::SpendEntry> spends, TimePoint now) {
+    std::map<std::uint64_t, U256> by_chain;
+    U256 total;
+    std::uint64_t today = 0;
+    const auto midnight = std::chrono::floor<std::chrono::days>(now);
+    for (const auto& spend : spends) {
+        by_chain[spend.chain.value] =
+            add(by_chain[spend.chain.value], spend.value.value).value_or(U256::max());
+        total = add(total, spend.value.value).value_or(U256::max());
+        if (spend.at >= midnight) ++today;
+    }
+    out["tx_spent_today"] = format_units(total, kNativeDecimals);
+    out["tx_spent_today_eth"] = out["tx_spent_today"];
+    out["tx_spent_today_by_chain"] = Json::object();
+    for (const auto& [chain, sum] : by_chain) {
+        out["tx_spent_today_by_chain"][std::to_string(chain)] = format_units(sum, kNativeDecimals);
+    }
+    out["tx_count_today"] = today;
+}
+
+http::Response denied_response(const store::IntentRecord& intent) {
+    auto response = http::problem({ErrorCode::denied, intent.error_message, intent.error_code});
+    Json body = Json::parse(response.body);
+    body["violations"] = intent.violations.empty() ? Json::array() : Json::parse(intent.violations);
+    body["transaction"] = transaction_view(intent, SignedTx::omit);
+    response.body = http::json_response(response.status, body).body;
+    return response;
+}
+
+http::Response simulation_failed_response(const store::IntentRecord& intent) {
+    auto response = http::problem({ErrorCode::reverted, intent.error_message, intent.error_code});
+    Json body = Json::parse(response.body);
+    // `status` is a number in a problem and a word in a transaction: clients read the word, the
+    // number is on the status line.
+    body.update(transaction_view(intent, SignedTx::omit));
+    response.body = http::json_response(response.status, body).body;
+    return response;
+}
+
+}  // namespace
+
+Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
+    Json out = {
+        {"id", intent.id},
+        {"agent_id", intent.agent_id},
+        {"chain", intent.chain},
+        {"chain_id", intent.chain_id.value},
+        {"from", to_checksum(intent.from)},
+        {"value_wei", to_decimal(intent.value.value)},
+        {"status", published_status(intent.state)},
+        {"state", to_string(intent.state)},
+        {"created_at", to_rfc3339(intent.created_at)},
+        {"updated_at", to_rfc3339(intent.updated_at)}};
+    if (intent.to) out["to"] = to_checksum(*intent.to);
+    if (intent.nonce) out["nonce"] = intent.nonce->value;
+    if (intent.hash) out["tx_hash"] = to_hex(*intent.hash);
+    if (signed_tx == SignedTx::include) {
+        out["signed_tx"] =
+            intent.signed_bytes.empty() ? Json(nullptr) : Json(to_hex(intent.signed_bytes));
+    }
+    add_text(out, "error_code", intent.error_code);
+    add_text(out, "error_message", intent.error_message);
+    add_time(out, "signed_at", intent.signed_at);
+    add_text(out, "simulation_id", intent.simulation_id);
+    add_text(out, "simulation_status", intent.simulation_status);
+    add_text(out, "max_fee_per_gas", intent.max_fee_per_gas);
+    add_text(out, "max_priority_fee_per_gas", intent.max_priority_fee_per_gas);
+    add_inclusion(out, intent);
+    return out;
+}
+
+Json sign_view(const store::IntentRecord& intent) {
+    Json out = transaction_view(intent, SignedTx::include);
+    // Without a signature (still pending, or failed) the word would promise one.
+    if (!intent.signed_bytes.empty()) out["status"] = "sign_only";
+    return out;
+}
+
+Json agent_view(
+    const store::AgentRecord& agent,
+    std::span<const policy::SpendEntry> spends,
+    const std::optional<Address>& address,
+    TimePoint now) {
+    Json out = policy::to_api_json(agent.guardrails);
+    out.update(Json{
+        {"id", agent.id},
+        {"name", agent.name},
+        {"description", agent.description},
+        {"auth_method", "api_key"},
+        {"scopes", agent.scopes},
+        {"vault_ids", agent.vault_ids},
+        {"is_active", agent.is_active},
+        {"intents_api_enabled", agent.intents_api_enabled},
+        {"shroud_enabled", false},
+        {"execution_intents_enabled", false},
+        {"api_key_prefix", agent.api_key_prefix},
+        {"created_at", to_rfc3339(agent.created_at)}});
+    out["token_ttl_seconds"] =
+        agent.token_ttl_seconds ? Json(*agent.token_ttl_seconds) : Json(nullptr);
+    out["evm_address"] = address ? Json(to_checksum(*address)) : Json(nullptr);
+    out["signing_chains"] = address ? Json::array({"ethereum"}) : Json::array();
+    add_time(out, "expires_at", agent.expires_at);
+    add_time(out, "api_key_expires_at", agent.api_key_expires_at);
+    add_time(out, "last_active_at", agent.last_active_at);
+    add_spends(out, spends, now);
+    return out;
+}
+
+Json agent_self_view(
+    const store::AgentRecord& agent,
+    const std::string& org_id,
+    const std::optional<Address>& address) {
+    Json out = {
+        {"id", agent.id},
+        {"name", agent.name},
+        {"description", agent.description},
+        {"org_id", org_id},
+        {"scopes", agent.scopes},
+        {"is_active", agent.is_active},
+        {"intents_api_enabled", agent.intents_api_enabled},
+        {"created_by", agent.created_by},
+        {"created_at", to_rfc3339(agent.created_at)},
+        {"shroud_enabled", false}};
+    out["evm_address"] = address ? Json(to_checksum(*address)) : Json(nullptr);
+    add_time(out, "expires_at", agent.expires_at);
+    add_time(out, "last_active_at", agent.last_active_at);
+    return out;
+}
+
+Json chain_view(
+    const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at) {
+    return Json{
+        {"id", chains::chain_uuid(chain.chain_id)},
+        {"name", chain.name},
+        {"display_name", chain.display_name},
+        {"chain_id", chain.chain_id.value},
+        {"rpc_url", rpc_origin},
+        {"explorer_url", chain.explorer_url},
+        {"native_currency", chain.native_currency},
+        {"is_testnet", chain.is_testnet},
+        {"is_enabled", true},
+        {"created_at", to_rfc3339(configured_at)},
+        {"updated_at", to_rfc3339(configured_at)}};
+}
+
+http::Response submission_response(const store::IntentRecord& intent, bool is_replay) {
+    if (intent.state == IntentState::denied) return denied_response(intent);
+    if (intent.state == IntentState::simulation_failed) return simulation_failed_response(intent);
+    if (intent.state == IntentState::failed && !is_replay) {
+        // Only a token that failed after the nonce was taken, and given back, ends here.
+        return http::problem({ErrorCode::unavailable, intent.error_message, intent.error_code});
+    }
+    const Json body =
+        intent.sign_only ? sign_view(intent) : transaction_view(intent, SignedTx::include);
+    const unsigned created = intent.sign_only ? 200 : 201;
+    return http::json_response(is_replay ? 200 : created, body);
+}
+
+}  // namespace chela::sidecar::api

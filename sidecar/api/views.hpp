@@ -1,0 +1,47 @@
+#pragma once
+
+#include "chains/base/json.hpp"
+#include "chains/registry/registry.hpp"
+#include "policy/ledger/ledger.hpp"
+#include "sidecar/http/message.hpp"
+#include "sidecar/store/records.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace chela::sidecar::api {
+
+// Records as the API shows them; the shapes are the Intents API's, with chela's own members beside
+// them.
+
+enum class SignedTx : std::uint8_t { omit, include };
+
+/// TransactionResponse: `status` is the published word, `state` chela's finer one.
+[[nodiscard]] Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx);
+/// SignTransactionResponse.
+[[nodiscard]] Json sign_view(const store::IntentRecord& intent);
+
+/// AgentResponse. @param spends  of the last 24 h; @param address  of the signing key
+[[nodiscard]] Json agent_view(
+    const store::AgentRecord& agent,
+    std::span<const policy::SpendEntry> spends,
+    const std::optional<Address>& address,
+    TimePoint now);
+/// AgentSelfResponse.
+[[nodiscard]] Json agent_self_view(
+    const store::AgentRecord& agent,
+    const std::string& org_id,
+    const std::optional<Address>& address);
+
+/// ChainResponse; of rpc_url only scheme, host and port, since its path often is a key.
+[[nodiscard]] Json chain_view(
+    const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at);
+
+/// The answer to a submission whose intent is stored: 201, 200 for a replay, 403 with all
+/// violations when denied, 422 with both problem and transaction members when its simulation
+/// failed.
+[[nodiscard]] http::Response submission_response(const store::IntentRecord& intent, bool is_replay);
+
+}  // namespace chela::sidecar::api

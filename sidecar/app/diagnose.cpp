@@ -1,0 +1,165 @@
+#include "sidecar/app/diagnose.hpp"
+
+#include "chains/base/address.hpp"
+#include "sidecar/app/chain_set.hpp"
+#include "sidecar/app/opened.hpp"
+#include "sidecar/edge/clock.hpp"
+#include "sidecar/flow/keyring.hpp"
+
+#include <sys/stat.h>
+#include <system_error>
+
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+namespace chela::sidecar::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds kNodeLimit{5};
+
+Finding finding(std::string check, const Status& status, std::string when_ok) {
+    return {
+        std::move(check), status.has_value(), status ? std::move(when_ok) : status.error().detail};
+}
+
+Status private_mode(const std::filesystem::path& path, unsigned allowed) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0)
+        return fail(ErrorCode::not_found, path.string() + " is missing");
+    if ((info.st_mode & 07777U & ~allowed) == 0) return {};
+    return fail(
+        ErrorCode::denied, fmt::format(
+                               "{} has mode {:04o}; run: chmod {:o} {}", path.string(),
+                               info.st_mode & 07777U, allowed, path.string()));
+}
+
+void check_modes(
+    std::vector<Finding>& out, const StateDirectory& state, const config::Config& config) {
+    Status all = private_mode(state.root, 0700);
+    std::vector<std::filesystem::path> files{
+        state.config(), state.database(), state.jwt_key(), config.token.pin_file};
+    for (const auto& identity : config.identities) {
+        files.push_back(identity.api_key_file);
+        if (identity.client_token_file) files.push_back(*identity.client_token_file);
+    }
+    for (const auto& file : files) {
+        if (all) all = private_mode(file, 0600);
+    }
+    out.push_back(
+        finding("file modes", all, fmt::format("directory 0700, {} files 0600", files.size())));
+}
+
+void check_clock(std::vector<Finding>& out, store::Store& store) {
+    const TimePoint now = SystemClock{}.now();
+    TimePoint newest{};
+    std::int64_t after = 0;
+    constexpr std::size_t kPage = 1'000;
+    for (;;) {
+        const auto page = store.audit_records(after, kPage);
+        if (!page) {
+            out.push_back({"clock", false, page.error().detail});
+            return;
+        }
+        for (const auto& record : *page)
+            newest = std::max(newest, record.at);
+        if (page->size() < kPage) break;
+        after = page->back().sequence;
+    }
+    const bool is_ok = newest <= now + std::chrono::seconds{1};
+    out.push_back(
+        {"clock", is_ok,
+         is_ok ? to_rfc3339(now)
+               : fmt::format(
+                     "it shows {}, but the newest audit record is of {}; set it right (budgets do "
+                     "not reset)",
+                     to_rfc3339(now), to_rfc3339(newest))});
+}
+
+void check_store(
+    std::vector<Finding>& out, const StateDirectory& state, std::unique_ptr<store::Store>& store) {
+    auto opened = open_store(state);
+    if (!opened) {
+        out.push_back({"database", false, opened.error().detail});
+        return;
+    }
+    store = std::move(*opened);
+    out.push_back(finding("database", store->verify_audit_chain(), "opens, audit chain is whole"));
+    check_clock(out, *store);
+}
+
+void check_token(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
+    auto token = open_token(config);
+    if (!token) {
+        out.push_back({"token", false, token.error().detail});
+        return;
+    }
+    const auto status = (*token)->status();
+    out.push_back(
+        {"token", status.has_value(),
+         status ? fmt::format("{} ({})", status->label, status->model) : status.error().detail});
+    if (store == nullptr) return;
+    const auto keys = store->keys();
+    if (!keys) {
+        out.push_back({"keys", false, keys.error().detail});
+        return;
+    }
+    flow::Keyring keyring{*store, **token};
+    for (const auto& record : *keys) {
+        const auto key = keyring.open(record.id);
+        const Status usable = key ? (*key)->probe() : Status{std::unexpected{key.error()}};
+        out.push_back(finding(
+            "key " + record.label, usable,
+            to_checksum(record.address) + ", in the token, cannot leave it"));
+    }
+}
+
+void check_nodes(std::vector<Finding>& out, const config::Config& config) {
+    asio::io_context context{1};
+    const auto chains = make_chain_set(config, context.get_executor());
+    if (!chains) {
+        out.push_back({"nodes", false, chains.error().detail});
+        return;
+    }
+    for (const auto& chain : (*chains)->registry.chains()) {
+        Status reached = fail(ErrorCode::timed_out, "no answer");
+        const auto client = (*chains)->clients.at(chain.chain_id.value);
+        asio::co_spawn(
+            context, client->verify_chain_id(std::chrono::steady_clock::now() + kNodeLimit),
+            [&reached](const std::exception_ptr& error, Status status) {
+                if (error) std::rethrow_exception(error);
+                reached = std::move(status);
+            });
+        context.restart();
+        context.run();
+        out.push_back(finding(
+            "node " + chain.name, reached, fmt::format("chain id {}", chain.chain_id.value)));
+    }
+    if ((*chains)->registry.chains().empty()) {
+        out.push_back(
+            {"nodes", false, "no chain is configured; add one under chains: in chela.yaml"});
+    }
+}
+
+}  // namespace
+
+std::vector<Finding> diagnose(const std::filesystem::path& directory) {
+    std::vector<Finding> out;
+    const auto config = load_config(directory);
+    if (!config) {
+        out.push_back({"configuration", false, config.error().detail});
+        return out;
+    }
+    const StateDirectory state{config->dir};
+    out.push_back({"configuration", true, state.config().string()});
+    check_modes(out, state, *config);
+    std::unique_ptr<store::Store> store;
+    check_store(out, state, store);
+    check_token(out, *config, store.get());
+    check_nodes(out, *config);
+    return out;
+}
+
+}  // namespace chela::sidecar::app

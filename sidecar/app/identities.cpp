@@ -1,0 +1,72 @@
+#include "sidecar/app/identities.hpp"
+
+#include "sidecar/auth/api_key.hpp"
+#include "sidecar/telemetry/log.hpp"
+#include "signer/secret.hpp"
+
+#include <fmt/format.h>
+
+namespace chela::sidecar::app {
+
+namespace {
+
+void log_exchange(const auth::Credential::Event& event) {
+    if (event.error) {
+        log::event(
+            log::Level::warn, "jwt_exchange_failed",
+            {{"identity", event.identity},
+             {"code", event.error->reason},
+             {"detail", event.error->detail}});
+        return;
+    }
+    log::event(
+        log::Level::info, event.renewed ? "jwt_renewed" : "jwt_exchanged",
+        {{"identity", event.identity}, {"expires_at", to_rfc3339(event.expires_at)}});
+}
+
+std::unexpected<Error> about(const config::IdentityConfig& identity, Error error) {
+    error.detail = fmt::format("identity {}: {}", identity.name, error.detail);
+    return std::unexpected{std::move(error)};
+}
+
+}  // namespace
+
+Result<std::vector<auth::Identity>> make_identities(
+    const config::Config& config,
+    const boost::asio::any_io_executor& executor,
+    const std::shared_ptr<auth::Authority>& authority,
+    const std::shared_ptr<const Clock>& clock) {
+    std::vector<auth::Identity> identities;
+    for (const auto& wanted : config.identities) {
+        const auto api_key = signer::read_secret_file(wanted.api_key_file);
+        if (!api_key) return about(wanted, api_key.error());
+        log::redact(api_key->reveal());
+        auth::Identity identity;
+        identity.name = wanted.name;
+        identity.uids = wanted.uids;
+        if (wanted.client_token_file) {
+            const auto token = signer::read_secret_file(*wanted.client_token_file);
+            if (!token) return about(wanted, token.error());
+            constexpr std::size_t kMinimumToken = 32;
+            if (token->reveal().size() < kMinimumToken) {
+                return fail(
+                    ErrorCode::invalid_input,
+                    fmt::format(
+                        "identity {}: the client token has under {} characters; make one with "
+                        "`openssl rand -hex 32`",
+                        wanted.name, kMinimumToken),
+                    "E_CLIENT_TOKEN_SHORT");
+            }
+            log::redact(token->reveal());
+            identity.client_token_hash = auth::hash_api_key(token->reveal());
+        }
+        identity.credential = std::make_shared<auth::Credential>(
+            executor, authority, clock,
+            auth::Credential::Options{wanted.name, wanted.agent_id, wanted.api_key_file},
+            log_exchange);
+        identities.push_back(std::move(identity));
+    }
+    return identities;
+}
+
+}  // namespace chela::sidecar::app

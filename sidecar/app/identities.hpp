@@ -1,0 +1,22 @@
+#pragma once
+
+#include "sidecar/auth/authenticator.hpp"
+#include "sidecar/config/config.hpp"
+
+#include <memory>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace chela::sidecar::app {
+
+/// The configured identities with their credentials; every secret file is read and checked, so a
+/// bad one fails here.
+/// @return denied E_FILE_MODE, not_found …, naming the identity and the file
+[[nodiscard]] Result<std::vector<auth::Identity>> make_identities(
+    const config::Config& config,
+    const boost::asio::any_io_executor& executor,
+    const std::shared_ptr<auth::Authority>& authority,
+    const std::shared_ptr<const Clock>& clock);
+
+}  // namespace chela::sidecar::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "chains/registry/registry.hpp"
+#include "sidecar/app/state_directory.hpp"
+#include "sidecar/config/config.hpp"
+#include "sidecar/store/store.hpp"
+#include "signer/pkcs11/token.hpp"
+
+#include <memory>
+
+namespace chela::sidecar::app {
+
+/// A state directory in use: the parts that commands and the server share. Members are closed in
+/// reverse order.
+struct Opened {
+    StateDirectory state;
+    config::Config config;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<signer::pkcs11::Token> token;
+};
+
+/// The reason of every error that load_config gives; commands exit with 78 for it.
+inline constexpr const char* kConfigReason = "E_CONFIG";
+
+/// Reads DIR/chela.yaml with this process's environment over it.
+[[nodiscard]] Result<config::Config> load_config(const std::filesystem::path& directory);
+[[nodiscard]] Result<std::unique_ptr<store::Store>> open_store(const StateDirectory& state);
+/// Also sets SOFTHSM2_CONF when the configuration names it; call it before threads exist.
+[[nodiscard]] Result<std::unique_ptr<signer::pkcs11::Token>> open_token(
+    const config::Config& config);
+/// All of them.
+[[nodiscard]] Result<Opened> open(const std::filesystem::path& directory);
+
+/// The chains of the configuration. @return invalid_input: two with one name or id
+[[nodiscard]] Result<chains::Registry> make_registry(const config::Config& config);
+
+}  // namespace chela::sidecar::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chela::sidecar::auth {
+
+enum class PrincipalKind : std::uint8_t { agent, admin };
+
+/// Who is calling, after authentication.
+struct Principal {
+    PrincipalKind kind{PrincipalKind::agent};
+    std::string id;              ///< agent id, or the admin key's id
+    bool intents_api_enabled{};  ///< as stamped into the JWT
+};
+
+}  // namespace chela::sidecar::auth

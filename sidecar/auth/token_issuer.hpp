@@ -1,0 +1,65 @@
+#pragma once
+
+#include "sidecar/auth/authority.hpp"
+#include "sidecar/auth/jwt.hpp"
+#include "sidecar/auth/principal.hpp"
+#include "sidecar/edge/clock.hpp"
+#include "sidecar/store/store.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace chela::sidecar::auth {
+
+/// Exchanges API keys for JWTs and tells whether a JWT or key still stands: what an authority is
+/// made of. Blocking (it asks the store); thread-safe.
+class TokenIssuer {
+public:
+    TokenIssuer(
+        store::Store& store,
+        const JwtKey& key,
+        const Clock& clock,
+        std::chrono::seconds default_ttl)
+        : store_{store},
+          key_{key},
+          clock_{clock},
+          default_ttl_{default_ttl} {}
+
+    /// @param agent_id  empty: found by the key alone
+    /// @return unauthenticated E_API_KEY for every reason alike
+    [[nodiscard]] Result<AccessToken> exchange(
+        const std::string& agent_id, std::string_view api_key);
+
+    /// @return unauthenticated: as JwtKey::verify, also E_TOKEN_REVOKED (key rotated, agent
+    /// inactive, expired or gone)
+    [[nodiscard]] Result<Principal> verify_token(std::string_view token);
+    [[nodiscard]] Result<Principal> verify_agent_key(std::string_view api_key);
+    [[nodiscard]] Result<Principal> verify_admin_key(std::string_view api_key);
+
+private:
+    Result<store::AgentRecord> agent_by_key(const std::string& agent_id, std::string_view api_key);
+
+    store::Store& store_;
+    const JwtKey& key_;
+    const Clock& clock_;
+    std::chrono::seconds default_ttl_;
+};
+
+/// The authority inside this process: the same exchange that POST /v1/auth/agent-token serves.
+class EmbeddedAuthority final : public Authority {
+public:
+    EmbeddedAuthority(TokenIssuer& issuer, boost::asio::thread_pool& store_pool)
+        : issuer_{issuer},
+          store_pool_{store_pool} {}
+    [[nodiscard]] boost::asio::awaitable<Result<AccessToken>> exchange(
+        std::string agent_id,
+        std::shared_ptr<const signer::Secret> api_key,
+        Deadline deadline) override;
+
+private:
+    TokenIssuer& issuer_;
+    boost::asio::thread_pool& store_pool_;
+};
+
+}  // namespace chela::sidecar::auth

@@ -1,0 +1,299 @@
+#include "chains/base/address.hpp"
+#include "sidecar/api/agent_request.hpp"
+#include "sidecar/api/views.hpp"
+#include "sidecar/app/opened.hpp"
+#include "sidecar/cli/agent_flags.hpp"
+#include "sidecar/cli/commands.hpp"
+#include "sidecar/edge/clock.hpp"
+#include "sidecar/flow/agents.hpp"
+
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::cli {
+
+namespace {
+
+constexpr const char* kOperator = "operator";
+
+/// The parts that a command about agents needs; the database is shared safely with a running
+/// server.
+struct Desk {
+    app::Opened opened;
+    chains::Registry registry;
+    SystemClock clock;
+    flow::Keyring keyring{*opened.store, *opened.token};
+    flow::Agents agents{*opened.store, keyring, clock};
+
+    Desk(app::Opened o, chains::Registry r) : opened{std::move(o)}, registry{std::move(r)} {}
+
+    [[nodiscard]] policy::ChainResolver resolver() const {
+        return [this](std::string_view name) -> Result<ChainId> {
+            const auto chain = registry.find(name);
+            if (!chain) return std::unexpected{chain.error()};
+            return chain->chain_id;
+        };
+    }
+
+    [[nodiscard]] Result<Json> view(const store::AgentRecord& agent) const {
+        std::optional<Address> address;
+        if (agent.signing_key_id) {
+            if (const auto key = opened.store->key(*agent.signing_key_id)) address = key->address;
+        }
+        const auto spends = opened.store->spends(agent.id, clock.now() - std::chrono::hours{24});
+        if (!spends) return std::unexpected{spends.error()};
+        return api::agent_view(agent, *spends, address, clock.now());
+    }
+};
+
+Result<std::unique_ptr<Desk>> open_desk(const Session& session) {
+    auto opened = app::open(session.directory);
+    if (!opened) return std::unexpected{opened.error()};
+    auto registry = app::make_registry(opened->config);
+    if (!registry) return std::unexpected{registry.error()};
+    return std::make_unique<Desk>(std::move(*opened), std::move(*registry));
+}
+
+std::string joined(const Json& view, const char* member, const char* when_empty) {
+    const auto found = view.find(member);
+    if (found == view.end() || found->empty()) return when_empty;
+    std::string out;
+    for (const auto& item : *found)
+        out += (out.empty() ? "" : ", ") + item.get<std::string>();
+    return out;
+}
+
+std::string limit(const Json& view, const char* member) {
+    const auto found = view.find(member);
+    if (found == view.end() || found->is_null()) return "no limit";
+    return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+/// What the guardrails mean, in words: an empty list is wide, and says so.
+void print_agent(const Json& view) {
+    std::cout << "agent       " << view["id"].get<std::string>() << "  "
+              << view["name"].get<std::string>() << "\n"
+              << "state       " << (view["is_active"].get<bool>() ? "active" : "deactivated")
+              << (view["intents_api_enabled"].get<bool>() ? ", may submit transactions"
+                                                          : ", may not submit transactions")
+              << "\n"
+              << "address     "
+              << (view["evm_address"].is_null() ? "none" : view["evm_address"].get<std::string>())
+              << "\n"
+              << "chains      " << joined(view, "tx_allowed_chains", "every configured chain")
+              << "\n"
+              << "recipients  "
+              << joined(view, "tx_to_allowlist", "ANYONE (the allowlist is empty)") << "\n"
+              << "tokens      "
+              << joined(view, "tx_token_allowlist", "only contracts named as recipients") << "\n"
+              << "one tx      " << limit(view, "tx_max_value") << "\n"
+              << "24 hours    " << limit(view, "tx_daily_limit") << "  (used "
+              << view["tx_spent_today"].get<std::string>() << ")\n"
+              << "per day     " << limit(view, "tx_max_per_day") << "\n";
+}
+
+/// The key goes into a file for the sidecar, or is shown once.
+int hand_over(
+    const Session& session,
+    Json result,
+    const signer::Secret& api_key,
+    const std::string& key_file) {
+    if (!key_file.empty()) {
+        if (auto ok = app::write_new_file(key_file, api_key.reveal(), 0600); !ok)
+            return report(session, ok.error());
+        result["api_key_file"] = std::filesystem::absolute(key_file).string();
+    } else {
+        result["api_key"] = api_key.reveal();
+    }
+    if (session.json) {
+        print_json(result);
+    } else if (!key_file.empty()) {
+        std::cout << "API key written to " << key_file
+                  << " (0600); name it in an identity in chela.yaml\n";
+    } else {
+        std::cout << "API key, shown this once:\n  " << api_key.reveal() << "\n";
+    }
+    return 0;
+}
+
+int create(
+    const Session& session, AgentFlags flags, bool unrestricted, const std::string& key_file) {
+    if (flags.intents.empty()) flags.intents = "on";
+    if (flags.intents == "on" && is_unrestricted(flags) && !unrestricted) {
+        return report(
+            session, {ErrorCode::invalid_input,
+                      "this agent could send everything to anyone: give it --to, --max-value or "
+                      "--daily-limit, or say --unrestricted",
+                      "E_UNRESTRICTED"});
+    }
+    std::error_code ignored;
+    if (!key_file.empty() && std::filesystem::exists(key_file, ignored)) {
+        return report(
+            session, {ErrorCode::conflict, key_file + " exists; name a new file", "E_FILE"});
+    }
+    const auto request = to_request(flags);
+    if (!request) return report(session, request.error());
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    store::AgentRecord draft;
+    if (auto ok = api::apply_agent_request(
+            draft, *request, api::AgentRequestKind::create, (*desk)->resolver());
+        !ok) {
+        return report(session, ok.error());
+    }
+    const auto made = (*desk)->agents.create(draft, kOperator);
+    if (!made) return report(session, made.error());
+    const auto view = (*desk)->view(made->agent);
+    if (!view) return report(session, view.error());
+    if (!session.json) print_agent(*view);
+    return hand_over(session, {{"agent", *view}}, made->api_key, key_file);
+}
+
+int list(const Session& session) {
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto agents = (*desk)->opened.store->agents();
+    if (!agents) return report(session, agents.error());
+    Json out = Json::array();
+    for (const auto& agent : *agents) {
+        const auto view = (*desk)->view(agent);
+        if (!view) return report(session, view.error());
+        out.push_back(*view);
+        if (!session.json) {
+            std::cout << agent.id << "  " << (agent.is_active ? "active     " : "deactivated")
+                      << "  " << agent.name << "\n";
+        }
+    }
+    if (session.json) print_json({{"agents", out}});
+    if (!session.json && agents->empty())
+        std::cout << "No agents yet; make one with: chela agent create NAME\n";
+    return 0;
+}
+
+int show(const Session& session, const std::string& id) {
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto agent = (*desk)->opened.store->agent(id);
+    if (!agent) return report(session, agent.error());
+    const auto view = (*desk)->view(*agent);
+    if (!view) return report(session, view.error());
+    session.json ? print_json(*view) : print_agent(*view);
+    return 0;
+}
+
+int update(const Session& session, const std::string& id, const AgentFlags& flags) {
+    const auto request = to_request(flags);
+    if (!request) return report(session, request.error());
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto updated = (*desk)->agents.update(id, kOperator, [&](store::AgentRecord& agent) {
+        return api::apply_agent_request(
+            agent, *request, api::AgentRequestKind::update, (*desk)->resolver());
+    });
+    if (!updated) return report(session, updated.error());
+    const auto view = (*desk)->view(*updated);
+    if (!view) return report(session, view.error());
+    session.json ? print_json(*view) : print_agent(*view);
+    return 0;
+}
+
+int rotate(const Session& session, const std::string& id, const std::string& key_file) {
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto key = (*desk)->agents.rotate_key(id, kOperator);
+    if (!key) return report(session, key.error());
+    return hand_over(session, Json{{"agent_id", id}}, *key, key_file);
+}
+
+int deactivate(const Session& session, const std::string& id) {
+    const auto desk = open_desk(session);
+    if (!desk) return report(session, desk.error());
+    if (auto ok = (*desk)->agents.deactivate(id, kOperator); !ok)
+        return report(session, ok.error());
+    if (session.json) {
+        print_json({{"agent_id", id}, {"is_active", false}});
+    } else {
+        std::cout << "Deactivated; its key and tokens no longer work.\n";
+    }
+    return 0;
+}
+
+void add_create(CLI::App& command, Session& session) {
+    auto* make = command.add_subcommand("create", "Make an agent with guardrails");
+    const auto flags = std::make_shared<AgentFlags>();
+    const auto unrestricted = std::make_shared<bool>(false);
+    const auto key_file = std::make_shared<std::string>();
+    make->add_option("name", flags->name, "Its name")->required();
+    add_agent_flags(*make, flags);
+    make->add_flag(
+        "--unrestricted", *unrestricted, "Yes, without any limit on recipients and amounts");
+    make->add_option(
+        "--write-key", *key_file,
+        "Write the API key into this new 0600 file instead of showing it");
+    make->footer(
+        "Example:\n  chela agent create payer --chain base --to 0x… --max-value 0.5 --daily-limit "
+        "2 --write-key payer.key");
+    make->callback([&session, flags, unrestricted, key_file] {
+        session.run = [&session, flags, unrestricted, key_file] {
+            return create(session, *flags, *unrestricted, *key_file);
+        };
+    });
+}
+
+void add_update(CLI::App& command, Session& session) {
+    auto* change = command.add_subcommand("update", "Change an agent; what is not named stays");
+    const auto flags = std::make_shared<AgentFlags>();
+    const auto id = std::make_shared<std::string>();
+    change->add_option("id", *id, "The agent's id")->required();
+    change->add_option("--name", flags->name, "A new name");
+    add_agent_flags(*change, flags);
+    change
+        ->add_option(
+            "--clear", flags->clear,
+            "Remove a limit, by its API name (tx_max_value, tx_to_allowlist, …)")
+        ->delimiter(',');
+    change->footer(
+        "Example:\n  chela agent update 1b4e28ba-… --max-value 1 --clear tx_max_per_day");
+    change->callback([&session, flags, id] {
+        session.run = [&session, flags, id] { return update(session, *id, *flags); };
+    });
+}
+
+}  // namespace
+
+void add_agent(CLI::App& app, Session& session) {
+    auto* command = app.add_subcommand("agent", "Agents, their guardrails and their API keys");
+    command->require_subcommand(1);
+    add_create(*command, session);
+    add_update(*command, session);
+
+    auto* all = command->add_subcommand("list", "List agents");
+    all->callback([&session] { session.run = [&session] { return list(session); }; });
+
+    const auto id = std::make_shared<std::string>();
+    auto* one = command->add_subcommand("show", "Show an agent and what its guardrails mean");
+    one->add_option("id", *id, "The agent's id")->required();
+    one->callback([&session, id] { session.run = [&session, id] { return show(session, *id); }; });
+
+    const auto key_file = std::make_shared<std::string>();
+    auto* rotated = command->add_subcommand(
+        "rotate-key", "Give an agent a new API key; the old one and its tokens end at once");
+    rotated->add_option("id", *id, "The agent's id")->required();
+    rotated->add_option(
+        "--write-key", *key_file,
+        "Write the API key into this new 0600 file instead of showing it");
+    rotated->callback([&session, id, key_file] {
+        session.run = [&session, id, key_file] { return rotate(session, *id, *key_file); };
+    });
+
+    auto* ended =
+        command->add_subcommand("deactivate", "End an agent; nothing it submitted is undone");
+    ended->add_option("id", *id, "The agent's id")->required();
+    ended->callback(
+        [&session, id] { session.run = [&session, id] { return deactivate(session, *id); }; });
+}
+
+}  // namespace chela::sidecar::cli

@@ -1,0 +1,83 @@
+#include "sidecar/cli/agent_flags.hpp"
+
+#include "chains/base/u256.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::cli {
+
+namespace {
+
+Status add_number(Json& request, const char* member, const char* flag, const std::string& text) {
+    if (text.empty()) return {};
+    const auto number = parse_decimal(text);
+    const auto small = number ? number->to_uint64() : std::nullopt;
+    if (!small)
+        return fail(
+            ErrorCode::invalid_input, std::string{flag} + ": expected a whole number", "E_FLAG");
+    request[member] = *small;
+    return {};
+}
+
+}  // namespace
+
+void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags) {
+    command.add_option("--description", flags->description, "For people");
+    command
+        .add_option(
+            "--to", flags->to, "Allowed recipient or contract (repeat or separate by commas)")
+        ->delimiter(',');
+    command
+        .add_option(
+            "--token", flags->tokens, "Allowed token contract (repeat or separate by commas)")
+        ->delimiter(',');
+    command
+        .add_option(
+            "--chain", flags->chains, "Allowed chain, by name or id (repeat or separate by commas)")
+        ->delimiter(',');
+    command.add_option(
+        "--max-value", flags->max_value, "Most native currency in one transaction, e.g. 0.5");
+    command.add_option(
+        "--daily-limit", flags->daily_limit, "Most native currency in any 24 hours, e.g. 2");
+    command.add_option("--max-per-day", flags->max_per_day, "Most transactions in a UTC day");
+    command.add_option(
+        "--token-ttl", flags->token_ttl, "Seconds that an exchanged JWT lives (5 to 86400)");
+    command.add_option(
+        "--key", flags->signing_key,
+        "Sign with this key (label or id); default: a new key of its own");
+    command.add_option("--intents", flags->intents, "May it submit transactions? on or off")
+        ->check(CLI::IsMember({"on", "off"}));
+}
+
+Result<Json> to_request(const AgentFlags& flags) {
+    Json request = Json::object();
+    const auto text = [&request](const char* member, const std::string& value) {
+        if (!value.empty()) request[member] = value;
+    };
+    const auto texts = [&request](const char* member, const std::vector<std::string>& values) {
+        if (!values.empty()) request[member] = values;
+    };
+    text("name", flags.name);
+    text("description", flags.description);
+    texts("tx_to_allowlist", flags.to);
+    texts("tx_token_allowlist", flags.tokens);
+    texts("tx_allowed_chains", flags.chains);
+    text("tx_max_value", flags.max_value);
+    text("tx_daily_limit", flags.daily_limit);
+    text("signing_key", flags.signing_key);
+    if (!flags.intents.empty()) request["intents_api_enabled"] = flags.intents == "on";
+    for (const auto& member : flags.clear)
+        request[member] = nullptr;
+    if (auto ok = add_number(request, "tx_max_per_day", "--max-per-day", flags.max_per_day); !ok)
+        return std::unexpected{ok.error()};
+    if (auto ok = add_number(request, "token_ttl_seconds", "--token-ttl", flags.token_ttl); !ok)
+        return std::unexpected{ok.error()};
+    return request;
+}
+
+bool is_unrestricted(const AgentFlags& flags) {
+    return flags.to.empty() && flags.max_value.empty() && flags.daily_limit.empty();
+}
+
+}  // namespace chela::sidecar::cli

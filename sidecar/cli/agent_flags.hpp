@@ -1,0 +1,42 @@
+#pragma once
+
+#include "chains/base/json.hpp"
+#include "chains/base/result.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace chela::sidecar::cli {
+
+/// The options of `agent create` and `agent update`; they become the same request object that the
+/// REST API takes.
+struct AgentFlags {
+    std::string name;
+    std::string description;
+    std::vector<std::string> to;
+    std::vector<std::string> tokens;
+    std::vector<std::string> chains;
+    std::string max_value;
+    std::string daily_limit;
+    std::string max_per_day;
+    std::string token_ttl;
+    std::string signing_key;
+    std::string intents;  ///< "on" or "off"
+    std::vector<std::string> clear;
+};
+
+void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags);
+
+/// @return invalid_input: a number that is none
+[[nodiscard]] Result<Json> to_request(const AgentFlags& flags);
+
+/// Neither recipients nor amounts are limited.
+[[nodiscard]] bool is_unrestricted(const AgentFlags& flags);
+
+}  // namespace chela::sidecar::cli

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "chains/base/result.hpp"
+#include "chains/base/units.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chela::sidecar::config {
+
+struct ServerConfig {
+    std::string listen = "127.0.0.1:8787";  ///< empty: no TCP listener
+    std::optional<std::filesystem::path> unix_socket;
+    unsigned unix_socket_mode = 0600;
+    std::vector<std::string> allowed_hosts;
+    std::optional<std::filesystem::path>
+        port_file;  ///< the TCP port is written here once it is listened on
+    std::size_t max_body_bytes = std::size_t{1024} * 1024;
+    std::chrono::milliseconds request_timeout{60'000};
+    std::chrono::milliseconds drain_timeout{10'000};
+};
+
+struct TokenSection {
+    std::string uri;  ///< RFC 7512, module-path required
+    std::filesystem::path pin_file;
+    std::optional<std::filesystem::path> softhsm_conf;  ///< SOFTHSM2_CONF for the module
+    unsigned sessions = 2;
+};
+
+struct ChainConfig {
+    std::string name;
+    ChainId chain_id;
+    std::string display_name;
+    std::string rpc_url;
+    std::string explorer_url;
+    std::string native_currency = "ETH";
+    bool is_testnet = false;
+    Wei max_fee_per_transaction;  ///< required: the most that one transaction's fee may cost
+    std::uint64_t confirmations = 1;
+    std::chrono::milliseconds poll_interval{1'000};
+    std::chrono::milliseconds rpc_timeout{10'000};
+};
+
+struct IdentityConfig {
+    std::string name;
+    std::string agent_id;
+    std::filesystem::path api_key_file;
+    std::string authority = "embedded";
+    std::vector<std::uint32_t> uids;                         ///< unix-socket peers
+    std::optional<std::filesystem::path> client_token_file;  ///< for loopback TCP
+};
+
+struct IntentsConfig {
+    bool require_simulation = true;
+    std::chrono::seconds default_token_ttl{900};
+};
+
+struct LogConfig {
+    std::string level = "info";
+};
+
+/// The whole of chela.yaml. Relative paths are resolved against the file's folder.
+struct Config {
+    std::filesystem::path dir;  ///< the state directory
+    ServerConfig server;
+    TokenSection token;
+    IntentsConfig intents;
+    LogConfig log;
+    std::vector<ChainConfig> chains;  ///< in the file's order
+    std::vector<IdentityConfig> identities;
+};
+
+/// Reads DIR/chela.yaml and lays environment overrides over it: CHELA_SERVER__LISTEN for
+/// server.listen, CHELA_CHAINS__ANVIL__RPC_URL for chains.anvil.rpc_url ("__" between levels, case
+/// and "-"/"_" do not matter, lists are comma-separated). Variables without "__" after CHELA_ are
+/// not settings.
+/// @param environment  name → value, as in environ
+/// @return invalid_input: "FILE:LINE: what is wrong and how to mend it" (or the variable's name
+/// instead of FILE:LINE); not_found
+[[nodiscard]] Result<Config> load(
+    const std::filesystem::path& dir, const std::map<std::string, std::string>& environment);
+
+/// The commented chela.yaml that `chela init` writes; load() accepts it as it is.
+struct InitialSettings {
+    std::string token_label;
+    std::filesystem::path pkcs11_module;
+};
+[[nodiscard]] std::string initial_document(const InitialSettings& settings);
+
+/// "10s", "250ms", "15m", "24h" @return invalid_input
+[[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+}  // namespace chela::sidecar::config

@@ -1,0 +1,125 @@
+#include "sidecar/config/config.hpp"
+
+#include <fmt/format.h>
+
+namespace chela::sidecar::config {
+namespace {
+
+/// RFC 7512 §2.3: everything but the unreserved characters is percent-encoded; "/" may stay in the
+/// query.
+std::string percent_encoded(std::string_view text, std::string_view also_plain) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    std::string out;
+    for (const char c : text) {
+        if (kPlain.find(c) != std::string_view::npos ||
+            also_plain.find(c) != std::string_view::npos)
+            out.push_back(c);
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+constexpr std::string_view kServer =
+    R"(# chela.yaml: what this sidecar listens on, signs with and may reach. Relative paths start at this file's folder.
+# A variable overrides a setting: CHELA_SERVER__LISTEN for server.listen, CHELA_CHAINS__ANVIL__RPC_URL for chains.anvil.rpc_url.
+# Durations are written 250ms, 10s, 15m or 24h.
+
+server:
+  # Loopback address for clients that cannot use the unix socket; port 0 picks a free one; "" listens on no port.
+  listen: "127.0.0.1:8787"
+  # The unix socket, where the kernel says which user is calling.
+  unix_socket: chela.sock
+  # Who may open the socket, as permission bits.
+  unix_socket_mode: "0600"
+  # Host names besides 127.0.0.1, localhost and [::1] that a request may name, without port.
+  # allowed_hosts: [chela.internal]
+  # The port is written to this file once it is listened on.
+  # port_file: chela.port
+  # The largest request body, in bytes.
+  # max_body_bytes: 1048576
+  # How long one request may take.
+  # request_timeout: 60s
+  # How long requests in progress may take to finish at shutdown.
+  # drain_timeout: 10s
+
+)";
+
+constexpr std::string_view kAfterToken = R"(  # Signing sessions that are open at the same time.
+  # sessions: 2
+
+intents:
+  # A transaction that cannot be simulated is not signed.
+  require_simulation: true
+  # How long a token that the sidecar gets for an agent is valid; whole seconds, 24h at most.
+  # default_token_ttl: 15m
+
+log:
+  # debug, info, warn or error
+  level: info
+
+# The chains that may be used, by name. There is no other: a chain that is not here is unknown to the sidecar.
+chains: {}
+# chains:
+#   anvil:
+#     # The EIP-155 chain id; the node must answer the same.
+#     chain_id: 31337
+#     # The node, https:// or http://.
+#     rpc_url: http://127.0.0.1:8545
+#     # The most that the fee of one transaction may cost, in the native currency. Required.
+#     max_fee_per_transaction: 0.01 ETH
+#     # The name that people see.
+#     display_name: Anvil
+#     # Where people look at transactions.
+#     explorer_url: https://explorer.example.org
+#     # The symbol of the native currency.
+#     native_currency: ETH
+#     # True: its money is worth nothing.
+#     is_testnet: true
+#     # Blocks, the transaction's own included, after which it counts as settled.
+#     confirmations: 1
+#     # How often the node is asked about transactions that are under way.
+#     poll_interval: 1s
+#     # How long one call to the node may take.
+#     rpc_timeout: 10s
+
+# Which local caller acts as which agent. Who is not here is nobody and gets nothing.
+identities: {}
+# identities:
+#   trader:
+#     # The agent's id.
+#     agent_id: 00000000-0000-4000-8000-000000000000
+#     # The agent's API key, in a file of mode 0600.
+#     api_key_file: secrets/trader.key
+#     # Who knows the agent: this process.
+#     authority: embedded
+#     # At least one of the two ways.
+#     allow:
+#       # User ids that may act as the agent over the unix socket; each belongs to one identity.
+#       uids: [1000]
+#       # A bearer token for the loopback port, in a file of mode 0600.
+#       client_token_file: secrets/trader.token
+)";
+
+}  // namespace
+
+std::string initial_document(const InitialSettings& settings) {
+    const auto module = settings.pkcs11_module.string();
+    const bool is_softhsm =
+        settings.pkcs11_module.filename().string().find("softhsm") != std::string::npos;
+    const auto token = fmt::format(
+        R"(token:
+  # The PKCS#11 token that holds the keys (RFC 7512), with the module that reaches it.
+  uri: "pkcs11:token={}?module-path={}"
+  # The user PIN, in a file of mode 0600.
+  pin_file: token.pin
+  # SOFTHSM2_CONF for SoftHSM; other modules need none.
+  {}softhsm_conf: softhsm2.conf
+)",
+        percent_encoded(settings.token_label, ""), percent_encoded(module, "/"),
+        is_softhsm ? "" : "# ");
+    return fmt::format("{}{}{}", kServer, token, kAfterToken);
+}
+
+}  // namespace chela::sidecar::config

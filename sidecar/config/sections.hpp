@@ -1,0 +1,29 @@
+#pragma once
+
+#include "sidecar/config/config.hpp"
+#include "sidecar/config/reader.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chela::sidecar::config {
+
+// Each reads one top-level section; what is wrong with it goes to the section's problems.
+
+/// @param dir  where relative paths start
+[[nodiscard]] ServerConfig read_server(const Section& section, const std::filesystem::path& dir);
+[[nodiscard]] TokenSection read_token(const Section& section, const std::filesystem::path& dir);
+[[nodiscard]] IntentsConfig read_intents(const Section& section);
+[[nodiscard]] LogConfig read_log(const Section& section);
+/// @param top  the document, whose "chains" are read
+[[nodiscard]] std::vector<ChainConfig> read_chains(const Section& top);
+/// @param top  the document, whose "identities" are read
+[[nodiscard]] std::vector<IdentityConfig> read_identities(
+    const Section& top, const std::filesystem::path& dir);
+
+/// Letters a-z, digits and single dashes between them.
+[[nodiscard]] bool is_name(std::string_view text);
+
+}  // namespace chela::sidecar::config

@@ -1,0 +1,133 @@
+#include "sidecar/config/sections.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace chela::sidecar::config {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr Limits<milliseconds> kRequestLimits{100ms, 1h};
+constexpr Limits<milliseconds> kDrainLimits{0ms, 1h};
+// A credential that outlives a day is a password.
+constexpr Limits<milliseconds> kTokenTtlLimits{1s, 24h};
+constexpr Limits<std::uint64_t> kBodyLimits{1024, std::uint64_t{64} * 1024 * 1024};
+constexpr Limits<std::uint64_t> kSessionLimits{1, 1024};
+constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
+
+/// "0660" or YAML's "0o660": an octal number that looks like one, since 660 alone could be meant
+/// either way.
+std::optional<unsigned> parse_mode(std::string_view text) {
+    if (text.starts_with("0o"))
+        text.remove_prefix(2);
+    else if (text.starts_with('0'))
+        text.remove_prefix(1);
+    else
+        return std::nullopt;
+    if (text.size() != 3) return std::nullopt;
+    unsigned mode = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '7') return std::nullopt;
+        mode = mode * 8 + static_cast<unsigned>(c - '0');
+    }
+    return mode;
+}
+
+bool is_listen_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const auto host = text.substr(0, colon);
+    const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+    if (host.find(':') != std::string_view::npos && !is_bracketed) return false;
+    const auto port = parse_number(text.substr(colon + 1));
+    return port && *port <= 65'535;
+}
+
+}  // namespace
+
+ServerConfig read_server(const Section& section, const std::filesystem::path& dir) {
+    ServerConfig server;
+    server.listen = section.text("listen", server.listen);
+    if (!server.listen.empty() && !is_listen_address(server.listen))
+        section.problem(
+            "listen", fmt::format(
+                          "expected HOST:PORT such as 127.0.0.1:8787 or [::1]:8787, found \"{}\"",
+                          server.listen));
+    server.unix_socket = section.path("unix_socket", dir);
+    if (server.listen.empty() && !server.unix_socket)
+        section.problem(
+            "listen", "is empty and there is no unix_socket; nothing would be listened on");
+    if (section.has("unix_socket_mode")) {
+        const auto mode = parse_mode(section.text("unix_socket_mode", {}));
+        if (!mode)
+            section.problem(
+                "unix_socket_mode", "expected three octal digits after a 0, such as \"0660\"");
+        server.unix_socket_mode = mode.value_or(0600);
+    }
+    for (auto& [where, host] : section.list("allowed_hosts")) {
+        if (host.empty() || host.find_first_of(":/ ") != std::string::npos)
+            section.problems().add(
+                where,
+                fmt::format(
+                    "server.allowed_hosts: expected a host name without port, found \"{}\"", host));
+        server.allowed_hosts.push_back(std::move(host));
+    }
+    server.port_file = section.path("port_file", dir);
+    server.max_body_bytes = section.number("max_body_bytes", server.max_body_bytes, kBodyLimits);
+    server.request_timeout =
+        section.duration("request_timeout", server.request_timeout, kRequestLimits);
+    server.drain_timeout = section.duration("drain_timeout", server.drain_timeout, kDrainLimits);
+    return server;
+}
+
+TokenSection read_token(const Section& section, const std::filesystem::path& dir) {
+    TokenSection token;
+    token.uri = section.required_text(
+        "uri", "\"pkcs11:token=chela?module-path=/usr/lib/softhsm/libsofthsm2.so\"");
+    const auto query = token.uri.find('?');
+    const auto attributes = query == std::string::npos ? std::string{} : token.uri.substr(query);
+    if (!token.uri.starts_with("pkcs11:"))
+        section.problem("uri", "expected a PKCS#11 URI (RFC 7512), which begins with \"pkcs11:\"");
+    else if (
+        attributes.find("pin-value=") != std::string::npos ||
+        attributes.find("pin-source=") != std::string::npos)
+        section.problem(
+            "uri",
+            "a PIN in the URI is refused; put it into a file of mode 0600 and name that as "
+            "pin_file");
+    else if (attributes.find("module-path=") == std::string::npos)
+        section.problem("uri", "the module is missing; add ?module-path=/path/to/module.so");
+    if (!section.has("pin_file")) section.problem("pin_file", "is required, for example token.pin");
+    token.pin_file = section.path("pin_file", dir).value_or(std::filesystem::path{});
+    token.softhsm_conf = section.path("softhsm_conf", dir);
+    token.sessions =
+        static_cast<unsigned>(section.number("sessions", token.sessions, kSessionLimits));
+    return token;
+}
+
+IntentsConfig read_intents(const Section& section) {
+    IntentsConfig intents;
+    intents.require_simulation = section.flag("require_simulation", intents.require_simulation);
+    const auto ttl =
+        section.duration("default_token_ttl", intents.default_token_ttl, kTokenTtlLimits);
+    if (ttl % 1s != 0ms) section.problem("default_token_ttl", "expected whole seconds");
+    intents.default_token_ttl = std::chrono::duration_cast<std::chrono::seconds>(ttl);
+    return intents;
+}
+
+LogConfig read_log(const Section& section) {
+    LogConfig log;
+    log.level = section.text("level", log.level);
+    if (std::ranges::find(kLevels, log.level) == kLevels.end())
+        section.problem(
+            "level",
+            fmt::format("expected one of {}, found \"{}\"", fmt::join(kLevels, ", "), log.level));
+    return log;
+}
+
+}  // namespace chela::sidecar::config

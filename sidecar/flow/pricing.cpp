@@ -1,0 +1,109 @@
+#include "sidecar/flow/pricing.hpp"
+
+#include "chains/fees/estimate.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::flow {
+
+namespace {
+
+// A tip of zero is legal but some clients' pools drop it; one wei costs nothing.
+const Wei kMinimumTip{U256{1}};
+
+Gas starting_gas(const IntentRequest& request) {
+    return request.gas_limit.value_or(chains::fees::intrinsic_gas(false, request.data));
+}
+
+chains::LegacyTransaction legacy(const IntentRequest& request) {
+    return {
+        request.chain.chain_id, Nonce{0},    *request.gas_price, starting_gas(request), request.to,
+        request.value,          request.data};
+}
+
+Result<chains::Eip1559Transaction> eip1559(
+    const IntentRequest& request, const chains::fees::Eip1559Fees& market) {
+    const Wei tip = request.max_priority_fee_per_gas.value_or(
+        request.max_fee_per_gas
+            ? std::min(market.max_priority_fee_per_gas, *request.max_fee_per_gas)
+            : market.max_priority_fee_per_gas);
+    Wei cap = market.max_fee_per_gas;
+    if (request.max_fee_per_gas) {
+        cap = *request.max_fee_per_gas;
+    } else if (cap < tip) {
+        const auto raised = add(market.max_fee_per_gas.value, tip.value);
+        if (!raised) return std::unexpected{raised.error()};
+        cap = Wei{*raised};
+    }
+    if (cap < tip) {
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format(
+                "max_priority_fee_per_gas ({} wei) is above max_fee_per_gas ({} wei)",
+                to_decimal(tip.value), to_decimal(cap.value)),
+            "E_FEES");
+    }
+    return chains::Eip1559Transaction{
+        request.chain.chain_id, Nonce{0},     tip, cap, starting_gas(request), request.to,
+        request.value,          request.data, {}};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<chains::Transaction>> draft(
+    node::ChainClient& client, IntentRequest request, Deadline deadline) {
+    if (const Gas least = chains::fees::intrinsic_gas(false, request.data);
+        request.gas_limit && *request.gas_limit < least) {
+        co_return fail(
+            ErrorCode::invalid_input,
+            fmt::format(
+                "gas_limit {} is below the {} that this transaction costs before it runs",
+                request.gas_limit->value, least.value),
+            "E_GAS_LIMIT");
+    }
+    if (request.gas_price) co_return chains::Transaction{legacy(request)};
+    chains::fees::Eip1559Fees market;
+    if (!request.max_fee_per_gas || !request.max_priority_fee_per_gas) {
+        const auto history = co_await client.fee_history(deadline);
+        if (!history) co_return std::unexpected{history.error()};
+        const auto estimate = chains::fees::estimate(*history, kMinimumTip);
+        if (!estimate) co_return std::unexpected{estimate.error()};
+        market = *estimate;
+    }
+    auto transaction = eip1559(request, market);
+    if (!transaction) co_return std::unexpected{transaction.error()};
+    co_return chains::Transaction{std::move(*transaction)};
+}
+
+boost::asio::awaitable<Result<chains::Transaction>> with_gas(
+    node::ChainClient& client,
+    chains::Transaction draft,
+    IntentRequest request,
+    Address from,
+    Deadline deadline) {
+    if (request.gas_limit) co_return draft;
+    chains::node::CallRequest call;
+    call.from = from;
+    call.to = request.to;
+    call.value = request.value;
+    call.data = request.data;
+    const auto estimate = co_await client.estimate_gas(std::move(call), deadline);
+    if (!estimate) co_return std::unexpected{estimate.error()};
+    const Gas limit = chains::fees::with_headroom(*estimate);
+    std::visit([limit](auto& tx) { tx.gas_limit = limit; }, draft);
+    co_return draft;
+}
+
+Result<Wei> worst_case_cost(const chains::Transaction& transaction) {
+    const auto fee = chains::max_fee(transaction);
+    if (!fee) return std::unexpected{fee.error()};
+    const auto total = add(chains::value(transaction).value, fee->value);
+    if (!total) return std::unexpected{total.error()};
+    return Wei{*total};
+}
+
+}  // namespace chela::sidecar::flow

@@ -1,0 +1,55 @@
+#include "sidecar/flow/request.hpp"
+
+#include "chains/base/hex.hpp"
+#include "chains/base/json.hpp"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+#include <openssl/sha.h>
+
+namespace chela::sidecar::flow {
+
+namespace {
+
+std::string sha256_hex(std::string_view text) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    const Bytes bytes{text.begin(), text.end()};
+    SHA256(bytes.data(), bytes.size(), digest.data());
+    return to_hex(BytesView{digest}).substr(2);
+}
+
+template <class Quantity>
+Json optional_wei(const std::optional<Quantity>& value) {
+    return value ? Json(to_decimal(value->value)) : Json(nullptr);
+}
+
+template <class Quantity>
+Json optional_number(const std::optional<Quantity>& value) {
+    return value ? Json(value->value) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string fingerprint(const IntentRequest& request) {
+    const Json canonical = {
+        {"v", 1},
+        {"chain_id", request.chain.chain_id.value},
+        {"to", to_hex(request.to)},
+        {"value", to_decimal(request.value.value)},
+        {"data", to_hex(request.data)},
+        {"gas_limit", optional_number(request.gas_limit)},
+        {"gas_price", optional_wei(request.gas_price)},
+        {"max_fee_per_gas", optional_wei(request.max_fee_per_gas)},
+        {"max_priority_fee_per_gas", optional_wei(request.max_priority_fee_per_gas)},
+        {"nonce", optional_number(request.nonce)},
+        {"signing_key_path", request.signing_key_path},
+        {"sign_only", request.delivery == Delivery::sign_only}};
+    return sha256_hex(canonical.dump());
+}
+
+std::string hash_idempotency_key(std::string_view key) {
+    return sha256_hex(key);
+}
+
+}  // namespace chela::sidecar::flow

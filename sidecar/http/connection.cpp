@@ -1,0 +1,107 @@
+#include "sidecar/http/connection.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+
+namespace chela::sidecar::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kReadBytes = 4 * 1024;
+constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
+constexpr std::chrono::seconds kLinger{1};
+
+Deadline in(std::chrono::milliseconds span) {
+    return std::chrono::steady_clock::now() + span;
+}
+
+}  // namespace
+
+template <class Protocol>
+Connection<Protocol>::Connection(typename Protocol::socket socket, std::size_t max_buffer)
+    : stream_{std::move(socket)},
+      buffer_{max_buffer},
+      watch_{stream_.get_executor()} {}
+
+template <class Protocol>
+std::string_view Connection<Protocol>::received() const {
+    const auto data = buffer_.data();
+    return {static_cast<const char*>(data.data()), data.size()};
+}
+
+template <class Protocol>
+asio::awaitable<ReadEnd> Connection<Protocol>::fill(Deadline deadline) {
+    arm(deadline);
+    const std::size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+    auto [code, count] = co_await stream_.async_read_some(
+        buffer_.prepare(room), asio::as_tuple(asio::use_awaitable));
+    buffer_.commit(count);
+    const bool late = timed_out_;
+    disarm();
+    if (late) co_return ReadEnd::timed_out;
+    co_return code || count == 0 ? ReadEnd::closed : ReadEnd::data;
+}
+
+template <class Protocol>
+asio::awaitable<bool> Connection<Protocol>::write(
+    std::string bytes, std::chrono::milliseconds limit) {
+    stream_.expires_after(limit);
+    auto [code, count] = co_await asio::async_write(
+        stream_, asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
+    stream_.expires_never();
+    co_return !code && count == bytes.size();
+}
+
+template <class Protocol>
+asio::awaitable<void> Connection<Protocol>::finish(Farewell farewell) {
+    boost::system::error_code ignored;
+    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    if (farewell == Farewell::linger) {
+        const Deadline deadline = in(kLinger);
+        buffer_.clear();
+        std::size_t dropped = 0;
+        while (dropped < kMaxLingerBytes) {
+            const ReadEnd end = co_await fill(deadline);
+            if (end != ReadEnd::data) break;
+            dropped += buffer_.size();
+            buffer_.clear();
+        }
+    }
+    close();
+}
+
+template <class Protocol>
+void Connection<Protocol>::close() {
+    disarm();
+    boost::system::error_code ignored;
+    stream_.socket().close(ignored);
+}
+
+template <class Protocol>
+void Connection<Protocol>::arm(Deadline deadline) {
+    disarm();
+    watch_.expires_at(deadline);
+    // A timer that fired before disarm() may still be in the queue: its generation tells.
+    watch_.async_wait(
+        [weak = this->weak_from_this(), mine = generation_](boost::system::error_code code) {
+            const auto self = weak.lock();
+            if (code || !self || self->generation_ != mine) return;
+            self->timed_out_ = true;
+            self->stream_.cancel();
+        });
+}
+
+template <class Protocol>
+void Connection<Protocol>::disarm() {
+    ++generation_;
+    timed_out_ = false;
+    watch_.cancel();
+}
+
+template class Connection<asio::ip::tcp>;
+template class Connection<asio::local::stream_protocol>;
+
+}  // namespace chela::sidecar::http

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "chains/base/json.hpp"
+#include "chains/base/result.hpp"
+#include "sidecar/edge/blocking.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chela::sidecar::http {
+
+/// Who is at the other end of the socket, as the kernel says. Source: unix(7), SO_PEERCRED.
+struct UnixPeer {
+    std::uint32_t uid{};
+    std::uint32_t gid{};
+    std::int32_t pid{};
+};
+
+/// A request after the gate: framing, Host, Origin, Sec-Fetch and path have been checked.
+struct Request {
+    std::string method;                             ///< upper case
+    std::string path;                               ///< canonical, without query
+    std::map<std::string, std::string> parameters;  ///< from the route: {agent_id} …
+    std::map<std::string, std::string> query;       ///< decoded; a repeated name was refused
+    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order
+    std::string body;
+    std::optional<UnixPeer> peer;  ///< set on unix sockets
+    std::string request_id;        ///< ours, in every log line and in X-Request-Id
+    Deadline deadline;
+
+    /// @return the value; conflict-free because repeated singletons were refused by the server
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
+};
+
+struct Response {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+[[nodiscard]] Response json_response(unsigned status, const Json& body);
+[[nodiscard]] Response no_content();
+
+}  // namespace chela::sidecar::http

@@ -1,0 +1,250 @@
+#include "sidecar/http/session.hpp"
+
+#include "sidecar/edge/entropy.hpp"
+#include "sidecar/http/answer.hpp"
+#include "sidecar/http/body.hpp"
+#include "sidecar/http/connection.hpp"
+#include "sidecar/http/wire.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+namespace chela::sidecar::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kReadAhead = 64 * 1024;
+
+Deadline in(std::chrono::milliseconds span) {
+    return std::chrono::steady_clock::now() + span;
+}
+
+/// One request on its way through a session.
+struct Exchange {
+    std::string request_id = random_uuid();
+    std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+    std::string method = "none";
+    std::string route = "unmatched";
+    BodyUse body_use = BodyUse::send;
+    Persistence persistence = Persistence::close;
+    bool client_is_gone = false;
+};
+
+struct HeadRead {
+    std::size_t size{};              ///< 0: no head
+    std::optional<Refusal> refusal;  ///< no head and no refusal: the client is gone
+};
+
+template <class Protocol>
+class Session final : public LiveSession {
+public:
+    Session(
+        std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer)
+        : hub_{std::move(hub)},
+          connection_{std::make_shared<Connection<Protocol>>(
+              std::move(socket), limits().max_header_bytes + kReadAhead)},
+          peer_{peer} {
+        hub_->sessions.insert(this);
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session() override {
+        hub_->sessions.erase(this);
+        if (hub_->on_leave) hub_->on_leave();
+    }
+
+    void close_if_idle() override {
+        if (is_idle_) connection_->close();
+    }
+    void close() override { connection_->close(); }
+
+    asio::awaitable<void> run() {
+        bool goes_on = true;
+        while (goes_on) {
+            HeadRead head = co_await next_head();
+            if (head.size == 0 && !head.refusal) break;
+            goes_on = co_await exchange(std::move(head));
+        }
+        const bool has_unread = refused_ || !connection_->received().empty();
+        co_await connection_->finish(has_unread ? Farewell::linger : Farewell::at_once);
+    }
+
+    asio::awaitable<void> turn_away() {
+        refused_ = true;
+        co_await respond(refused({503, "E_TOO_MANY_CONNECTIONS", "All connections are taken."}));
+        co_await connection_->finish(Farewell::linger);
+    }
+
+private:
+    [[nodiscard]] const ServerLimits& limits() const { return hub_->options.limits; }
+
+    asio::awaitable<HeadRead> next_head() {
+        std::size_t seen = 0;
+        Deadline deadline =
+            in(is_first_ || !connection_->received().empty() ? limits().header_timeout
+                                                             : limits().idle_timeout);
+        is_first_ = false;
+        for (;;) {
+            const HeadScan scan =
+                scan_head(connection_->received(), seen, limits().max_header_bytes);
+            if (scan.state != HeadState::incomplete) co_return judge(scan);
+            seen = connection_->received().size();
+            is_idle_ = seen == 0;
+            if (is_idle_ && hub_->draining) co_return HeadRead{};
+            const ReadEnd end = co_await connection_->fill(deadline);
+            const bool had_begun = !is_idle_;
+            is_idle_ = false;
+            if (end == ReadEnd::timed_out && had_begun) {
+                co_return HeadRead{
+                    0, Refusal{408, "E_TIMEOUT", "The header did not arrive in time."}};
+            }
+            if (end != ReadEnd::data) co_return HeadRead{};
+            // From the first byte on, all of the header shares one limit.
+            if (!had_begun) deadline = in(limits().header_timeout);
+        }
+    }
+
+    static HeadRead judge(HeadScan scan) {
+        if (scan.state == HeadState::complete) return {scan.size, std::nullopt};
+        if (scan.state == HeadState::too_large) {
+            return {0, Refusal{431, "E_HEADERS", "The header is over the limit."}};
+        }
+        return {0, Refusal{400, "E_FRAMING", "The request is not well-formed HTTP/1.1."}};
+    }
+
+    /// @return may another request follow?
+    asio::awaitable<bool> exchange(HeadRead read) {
+        exchange_ = Exchange{};
+        Response response;
+        if (read.refusal) {
+            response = refuse(*read.refusal);
+        } else {
+            response = co_await answer(read.size);
+        }
+        if (exchange_.client_is_gone) co_return false;
+        if (hub_->draining) exchange_.persistence = Persistence::close;
+        const bool sent = co_await respond(std::move(response));
+        co_return sent&& exchange_.persistence == Persistence::keep_alive;
+    }
+
+    Response refuse(const Refusal& refusal) {
+        refused_ = true;
+        exchange_.persistence = Persistence::close;
+        return refused(refusal);
+    }
+
+    asio::awaitable<Response> answer(std::size_t head_size) {
+        const auto head =
+            parse_head(connection_->received().substr(0, head_size), limits().max_headers);
+        if (!head) {
+            const unsigned status = head.error().code == ErrorCode::too_large ? 431 : 400;
+            co_return refuse({status, head.error().reason, head.error().detail});
+        }
+        exchange_.method = method_for_logs(head->method);
+        if (head->method == "HEAD") exchange_.body_use = BodyUse::omit;
+        auto admission = admit(*head, hub_->gate);
+        if (!admission) co_return refuse(admission.error());
+        exchange_.route = hub_->router->route_of(admission->target.path);
+        if (admission->expects_continue && has_body(admission->framing)) {
+            const bool sent =
+                co_await connection_->write("HTTP/1.1 100 Continue\r\n\r\n", limits().body_timeout);
+            if (!sent) co_return gone();
+        }
+        auto body = co_await read_body<Protocol>(connection_, *head, body_limits());
+        if (!body && !body.error()) co_return gone();
+        if (!body) co_return refuse(*body.error());
+        // A chunked body's length is known only now.
+        if (auto typed = check_content_type(*head, body->size()); !typed) {
+            co_return refuse(typed.error());
+        }
+        if (!admission->close) exchange_.persistence = Persistence::keep_alive;
+        co_return co_await run_handler(
+            hub_->router, make_request(*head, std::move(*admission), std::move(*body)),
+            exchange_.route);
+    }
+
+    static bool has_body(const Framing& framing) {
+        return framing.chunked || framing.content_length > 0;
+    }
+
+    [[nodiscard]] BodyLimits body_limits() const {
+        return {
+            .max_head_bytes = static_cast<std::uint32_t>(limits().max_header_bytes),
+            .max_body_bytes = limits().max_body_bytes,
+            .timeout = limits().body_timeout};
+    }
+
+    Response gone() {
+        exchange_.client_is_gone = true;
+        return {};
+    }
+
+    Request make_request(const Head& head, Admission admission, std::string body) const {
+        Request request;
+        request.method = head.method;
+        request.path = std::move(admission.target.path);
+        request.query = std::move(admission.target.query);
+        request.headers = std::move(admission.fields);
+        request.body = std::move(body);
+        request.peer = peer_;
+        request.request_id = exchange_.request_id;
+        request.deadline = in(limits().request_timeout);
+        return request;
+    }
+
+    asio::awaitable<bool> respond(Response response) {
+        std::string bytes =
+            serialize(response, exchange_.request_id, exchange_.persistence, exchange_.body_use);
+        const bool sent = co_await connection_->write(std::move(bytes), limits().body_timeout);
+        if (hub_->options.on_access) hub_->options.on_access(access_entry(response.status));
+        co_return sent;
+    }
+
+    [[nodiscard]] AccessEntry access_entry(unsigned status) const {
+        return {
+            .request_id = exchange_.request_id,
+            .method = exchange_.method,
+            .route = exchange_.route,
+            .status = status,
+            .duration = std::chrono::duration_cast<std::chrono::microseconds>(
+                std::chrono::steady_clock::now() - exchange_.started),
+            .unix_socket = peer_.has_value()};
+    }
+
+    std::shared_ptr<Hub> hub_;
+    std::shared_ptr<Connection<Protocol>> connection_;
+    std::optional<UnixPeer> peer_;
+    Exchange exchange_;
+    bool is_first_ = true;
+    bool is_idle_ = false;
+    bool refused_ = false;
+};
+
+}  // namespace
+
+template <class Protocol>
+asio::awaitable<void> serve(
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
+    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    co_await session.run();
+}
+
+template <class Protocol>
+asio::awaitable<void> turn_away(
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
+    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    co_await session.turn_away();
+}
+
+template asio::awaitable<void> serve<asio::ip::tcp>(
+    std::shared_ptr<Hub>, asio::ip::tcp::socket, std::optional<UnixPeer>);
+template asio::awaitable<void> serve<asio::local::stream_protocol>(
+    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, std::optional<UnixPeer>);
+template asio::awaitable<void> turn_away<asio::ip::tcp>(
+    std::shared_ptr<Hub>, asio::ip::tcp::socket, std::optional<UnixPeer>);
+template asio::awaitable<void> turn_away<asio::local::stream_protocol>(
+    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, std::optional<UnixPeer>);
+
+}  // namespace chela::sidecar::http

@@ -1,0 +1,157 @@
+#include "sidecar/node/client.hpp"
+
+#include "sidecar/node/answer.hpp"
+#include "sidecar/node/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::node {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+// Shorter than the idle limits of common servers and NAT tables.
+constexpr std::chrono::seconds kMaxIdleTime{30};
+
+bool is_success(unsigned status) {
+    return status >= 200 && status < 300;
+}
+
+class HttpClient final : public Client, public std::enable_shared_from_this<HttpClient> {
+public:
+    HttpClient(
+        asio::any_io_executor executor,
+        ClientOptions options,
+        Endpoint endpoint,
+        std::shared_ptr<asio::ssl::context> tls)
+        : executor_{asio::make_strand(std::move(executor))},
+          options_{std::move(options)},
+          endpoint_{std::make_shared<const Endpoint>(std::move(endpoint))},
+          tls_{std::move(tls)} {}
+
+    asio::awaitable<Result<RpcAnswer>> call(
+        std::string method, Json parameters, Deadline deadline) override {
+        return launch(shared_from_this(), std::move(method), std::move(parameters), deadline);
+    }
+
+private:
+    struct Idle {
+        std::unique_ptr<Connection> connection;
+        Clock::time_point since;
+    };
+    using Self = std::shared_ptr<HttpClient>;
+
+    // The sockets and the pool belong to the strand, wherever the caller runs. Its cancellation
+    // stays outside.
+    static asio::awaitable<Result<RpcAnswer>> launch(
+        Self self, std::string method, Json parameters, Deadline deadline) {
+        const auto executor = self->executor_;
+        co_return co_await asio::co_spawn(
+            executor, run(std::move(self), std::move(method), std::move(parameters), deadline),
+            asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+    }
+
+    static asio::awaitable<Result<RpcAnswer>> run(
+        Self self, std::string method, Json parameters, Deadline deadline) {
+        const auto now = Clock::now();
+        const Deadline limit = std::min<Deadline>(deadline, now + self->options_.timeout);
+        const std::string& origin = self->endpoint_->origin;
+        if (limit <= now) {
+            co_return fail(
+                ErrorCode::unavailable, "no time was left to ask " + origin, "E_NODE_UNAVAILABLE");
+        }
+        const std::uint64_t id = ++self->last_id_;
+        auto body = encode_request(id, method, parameters);
+        if (!body) co_return std::unexpected{body.error()};
+
+        auto connection = self->take_idle(now);
+        if (!connection) {
+            auto opened = co_await connect(
+                self->executor_, self->tls_, self->endpoint_, self->options_.max_response_bytes,
+                limit);
+            if (!opened) co_return std::unexpected{opened.error()};
+            connection = std::move(*opened);
+        }
+        auto reply = co_await connection->exchange(std::move(*body), limit);
+        if (!reply) co_return std::unexpected{reply.error()};
+        if (reply->is_reusable) self->keep(std::move(connection));
+        co_return read(*reply, id, origin);
+    }
+
+    static Result<RpcAnswer> read(
+        const HttpReply& reply, std::uint64_t id, const std::string& origin) {
+        auto answer = decode_answer(reply.body, id, origin);
+        if (is_success(reply.status)) return answer;
+        // Some nodes put their error objects under a 4xx or 5xx; nothing else is believed there.
+        if (answer && answer->error) return answer;
+        return fail(
+            ErrorCode::bad_response,
+            fmt::format("{} answered HTTP status {}", origin, reply.status), "E_NODE_HTTP_STATUS");
+    }
+
+    /// The connection used last is the one most likely still open. Those found closed are dropped:
+    /// nothing was sent on them.
+    std::unique_ptr<Connection> take_idle(Clock::time_point now) {
+        while (!idle_.empty()) {
+            Idle last = std::move(idle_.back());
+            idle_.pop_back();
+            if (now - last.since <= kMaxIdleTime && last.connection->is_still_open()) {
+                return std::move(last.connection);
+            }
+        }
+        return nullptr;
+    }
+
+    void keep(std::unique_ptr<Connection> connection) {
+        if (idle_.size() < options_.max_idle_connections) {
+            idle_.push_back({std::move(connection), Clock::now()});
+        }
+    }
+
+    asio::any_io_executor executor_;
+    ClientOptions options_;
+    std::shared_ptr<const Endpoint> endpoint_;
+    std::shared_ptr<asio::ssl::context> tls_;
+    std::vector<Idle> idle_;
+    std::uint64_t last_id_ = 0;
+};
+
+Result<std::shared_ptr<asio::ssl::context>> make_tls() {
+    try {
+        auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+        tls->set_options(
+            asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+            asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+            asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
+        tls->set_default_verify_paths();
+        return tls;
+    } catch (const boost::system::system_error& error) {
+        return fail(
+            ErrorCode::internal, fmt::format("TLS is not usable: {}", error.code().message()));
+    }
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Client>> make_client(asio::any_io_executor executor, ClientOptions options) {
+    auto endpoint = parse_endpoint(options.url);
+    if (!endpoint) return std::unexpected{endpoint.error()};
+    std::shared_ptr<asio::ssl::context> tls;
+    if (endpoint->transport == Transport::tls) {
+        auto made = make_tls();
+        if (!made) return std::unexpected{made.error()};
+        tls = std::move(*made);
+    }
+    return std::make_shared<HttpClient>(
+        std::move(executor), std::move(options), std::move(*endpoint), std::move(tls));
+}
+
+}  // namespace chela::sidecar::node

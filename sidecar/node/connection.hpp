@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sidecar/edge/blocking.hpp"
+#include "sidecar/node/url.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace chela::sidecar::node {
+
+struct HttpReply {
+    unsigned status{};
+    std::string body;
+    bool is_reusable{};  ///< the server keeps the connection for another request
+};
+
+/// One connection to a node. Threads: one at a time; one request at a time.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    /// Sends one POST and reads its answer. After an error the connection is of no more use.
+    /// @return timed_out: no complete answer, whatever the cause: the effect is unknown;
+    /// bad_response: not HTTP, or oversized
+    [[nodiscard]] virtual boost::asio::awaitable<Result<HttpReply>> exchange(
+        std::string body, Deadline deadline) = 0;
+    /// May a further request be sent? No, once the server has closed it or sent anything unasked.
+    [[nodiscard]] virtual bool is_still_open() = 0;
+};
+
+/// Resolves, connects and, for https, verifies the server's certificate and name.
+/// @param tls  needed for Transport::tls
+/// @return unavailable, "could not connect to ORIGIN: why": nothing of any request was sent
+[[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Connection>>> connect(
+    boost::asio::any_io_executor executor,
+    std::shared_ptr<boost::asio::ssl::context> tls,
+    std::shared_ptr<const Endpoint> endpoint,
+    std::size_t max_response_bytes,
+    Deadline deadline);
+
+}  // namespace chela::sidecar::node

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "policy/ledger/ledger.hpp"
+
+#include <soci/soci.h>
+
+namespace chela::sidecar::store {
+
+/// Appends an entry to the hash chain. Runs inside the transaction of what it records.
+[[nodiscard]] Status append_audit(soci::session& session, const policy::AuditEntry& entry);
+
+}  // namespace chela::sidecar::store

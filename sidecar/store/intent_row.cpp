@@ -1,0 +1,160 @@
+#include "sidecar/store/intent_row.hpp"
+
+#include "sidecar/store/columns.hpp"
+
+#include <array>
+#include <utility>
+
+namespace chela::sidecar::store {
+namespace {
+
+const std::string kSelect =
+    "SELECT i.id, i.agent_id, i.idempotency_hash, i.fingerprint, i.state, i.sign_only, i.chain, "
+    "i.chain_id, i.signing_key_id, i.from_address, i.to_address, i.value, i.nonce, "
+    "i.max_fee_per_gas, i.max_priority_fee_per_gas, r.preimage, a.signed_bytes, a.hash, "
+    "i.simulation_id, i.simulation_status, i.error_code, i.error_message, i.violations, "
+    "i.block_number, i.block_hash, i.gas_used, i.created_at, i.updated_at, a.at "
+    "FROM intents i "
+    "LEFT JOIN reservations r ON r.intent_id = i.id AND r.state <> 'released' "
+    "LEFT JOIN attempts a ON a.intent_id = i.id AND a.n = 1 ";
+
+constexpr std::array kStates{
+    std::pair{IntentState::received, std::string_view{"received"}},
+    std::pair{IntentState::denied, std::string_view{"denied"}},
+    std::pair{IntentState::simulation_failed, std::string_view{"simulation_failed"}},
+    std::pair{IntentState::failed, std::string_view{"failed"}},
+    std::pair{IntentState::reserved, std::string_view{"reserved"}},
+    std::pair{IntentState::signed_, std::string_view{"signed"}},
+    std::pair{IntentState::sign_only, std::string_view{"sign_only"}},
+    std::pair{IntentState::broadcast, std::string_view{"broadcast"}},
+    std::pair{IntentState::mined, std::string_view{"mined"}},
+    std::pair{IntentState::confirmed, std::string_view{"confirmed"}},
+    std::pair{IntentState::reverted, std::string_view{"reverted"}},
+};
+
+IntentState read_state(ColumnReader& read, const std::string& text) {
+    for (const auto& [state, name] : kStates) {
+        if (name == text) return state;
+    }
+    read.expect(false, "an intent's state");
+    return IntentState::failed;
+}
+
+struct IntentRow {
+    std::string id, agent_id, idempotency_hash, fingerprint, state;
+    Integer sign_only{};
+    std::string chain;
+    Integer chain_id{};
+    std::string signing_key_id, from;
+    std::optional<std::string> to;
+    std::string value;
+    std::optional<Integer> nonce;
+    std::string max_fee_per_gas, max_priority_fee_per_gas;
+    std::optional<std::string> preimage, signed_bytes, hash;
+    std::string simulation_id, simulation_status, error_code, error_message, violations;
+    std::optional<Integer> block_number;
+    std::optional<std::string> block_hash;
+    std::optional<Integer> gas_used;
+    Integer created_at{}, updated_at{};
+    std::optional<Integer> signed_at;
+
+    auto columns() {
+        return std::tie(
+            id, agent_id, idempotency_hash, fingerprint, state, sign_only, chain, chain_id,
+            signing_key_id, from, to, value, nonce, max_fee_per_gas, max_priority_fee_per_gas,
+            preimage, signed_bytes, hash, simulation_id, simulation_status, error_code,
+            error_message, violations, block_number, block_hash, gas_used, created_at, updated_at,
+            signed_at);
+    }
+    [[nodiscard]] Result<IntentRecord> record() const;
+};
+
+Result<IntentRecord> IntentRow::record() const {
+    ColumnReader read;
+    IntentRecord intent;
+    intent.id = id;
+    intent.agent_id = agent_id;
+    intent.idempotency_hash = idempotency_hash;
+    intent.fingerprint = fingerprint;
+    intent.state = read_state(read, state);
+    intent.sign_only = sign_only == 1;
+    intent.chain = chain;
+    intent.chain_id = ChainId{read.number(chain_id)};
+    intent.signing_key_id = signing_key_id;
+    intent.from = read.fixed<Address>(from);
+    if (to) intent.to = read.fixed<Address>(*to);
+    intent.value = read.amount(value);
+    if (nonce) intent.nonce = Nonce{read.number(*nonce)};
+    intent.max_fee_per_gas = max_fee_per_gas;
+    intent.max_priority_fee_per_gas = max_priority_fee_per_gas;
+    if (preimage) intent.preimage = read.bytes(*preimage);
+    if (signed_bytes) intent.signed_bytes = read.bytes(*signed_bytes);
+    if (hash) intent.hash = read.fixed<TxHash>(*hash);
+    intent.simulation_id = simulation_id;
+    intent.simulation_status = simulation_status;
+    intent.error_code = error_code;
+    intent.error_message = error_message;
+    intent.violations = violations;
+    if (block_number) intent.block_number = BlockNumber{read.number(*block_number)};
+    if (block_hash) intent.block_hash = read.fixed<BlockHash>(*block_hash);
+    if (gas_used) intent.gas_used = Gas{read.number(*gas_used)};
+    intent.created_at = read.time(created_at);
+    intent.updated_at = read.time(updated_at);
+    intent.signed_at = read.time(signed_at);
+    if (!read.status()) return std::unexpected{read.status().error()};
+    return intent;
+}
+
+}  // namespace
+
+std::string_view to_string(IntentState state) {
+    for (const auto& [value, name] : kStates) {
+        if (value == state) return name;
+    }
+    bug("an IntentState that does not exist");
+}
+
+bool is_final(IntentState state) {
+    switch (state) {
+        case IntentState::denied:
+        case IntentState::simulation_failed:
+        case IntentState::failed:
+        case IntentState::confirmed:
+        case IntentState::reverted:
+            return true;
+        case IntentState::received:
+        case IntentState::reserved:
+        case IntentState::signed_:
+        case IntentState::sign_only:
+        case IntentState::broadcast:
+        case IntentState::mined:
+            return false;
+    }
+    bug("an IntentState that does not exist");
+}
+
+Result<std::vector<IntentRecord>> select_intents(soci::session& session, const std::string& where) {
+    return select_all<IntentRow>(session, kSelect + where);
+}
+
+Result<std::vector<IntentRecord>> select_intents(
+    soci::session& session, const std::string& where, const std::string& first) {
+    return select_all<IntentRow>(session, kSelect + where, first);
+}
+
+Result<std::vector<IntentRecord>> select_intents(
+    soci::session& session,
+    const std::string& where,
+    const std::string& first,
+    const std::string& second) {
+    return select_all<IntentRow>(session, kSelect + where, first, second);
+}
+
+Result<IntentRecord> find_intent(soci::session& session, const std::string& id) {
+    auto found = select_intents(session, "WHERE i.id = :id", id);
+    if (!found) return std::unexpected{found.error()};
+    if (found->empty()) return fail(ErrorCode::not_found, "there is no such intent");
+    return std::move(found->front());
+}
+
+}  // namespace chela::sidecar::store

@@ -1,0 +1,105 @@
+#include "sidecar/store/columns.hpp"
+#include "sidecar/store/intent_row.hpp"
+#include "sidecar/store/sqlite_store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace chela::sidecar::store {
+namespace {
+
+Status insert(soci::session& session, const IntentRecord& intent) {
+    const auto chain_id = to_column(intent.chain_id.value, "chain id");
+    if (!chain_id) return std::unexpected{chain_id.error()};
+    const auto to = intent.to ? std::optional{to_hex(*intent.to)} : std::nullopt;
+    run(session,
+        "INSERT INTO intents(id, agent_id, idempotency_hash, fingerprint, state, sign_only, chain, "
+        "chain_id, signing_key_id, from_address, to_address, value, max_fee_per_gas, "
+        "max_priority_fee_per_gas, simulation_id, simulation_status, error_code, error_message, "
+        "violations, created_at, updated_at) VALUES(:id, :agent_id, :idempotency_hash, "
+        ":fingerprint, 'received', :sign_only, :chain, :chain_id, :signing_key_id, :from_address, "
+        ":to_address, :value, :max_fee_per_gas, :max_priority_fee_per_gas, :simulation_id, "
+        ":simulation_status, :error_code, :error_message, :violations, :created_at, :updated_at)",
+        intent.id, intent.agent_id, intent.idempotency_hash, intent.fingerprint,
+        Integer{intent.sign_only ? 1 : 0}, intent.chain, *chain_id, intent.signing_key_id,
+        to_hex(intent.from), to, to_column(intent.value), intent.max_fee_per_gas,
+        intent.max_priority_fee_per_gas, intent.simulation_id, intent.simulation_status,
+        intent.error_code, intent.error_message, intent.violations, to_column(intent.created_at),
+        to_column(intent.updated_at));
+    return {};
+}
+
+}  // namespace
+
+Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
+    if (intent.state != IntentState::received) {
+        return fail(ErrorCode::invalid_input, "a new intent starts as `received`");
+    }
+    return connection_->write([&](soci::session& session) -> Result<InsertedIntent> {
+        auto found = select_intents(
+            session, "WHERE i.agent_id = :agent_id AND i.idempotency_hash = :idempotency_hash",
+            intent.agent_id, intent.idempotency_hash);
+        if (!found) return std::unexpected{found.error()};
+        if (!found->empty()) {
+            auto& stored = found->front();
+            if (stored.fingerprint == intent.fingerprint)
+                return InsertedIntent{std::move(stored), false};
+            return fail(
+                ErrorCode::conflict,
+                "this Idempotency-Key was used for another request; use a new key for a new "
+                "request",
+                "E_IDEMPOTENCY_MISMATCH");
+        }
+        const auto inserted = insert(session, intent);
+        if (!inserted) return std::unexpected{inserted.error()};
+        auto stored = find_intent(session, intent.id);
+        if (!stored) return std::unexpected{stored.error()};
+        return InsertedIntent{*std::move(stored), true};
+    });
+}
+
+Result<IntentRecord> SqliteStore::intent(const std::string& id) {
+    return connection_->read([&](soci::session& session) { return find_intent(session, id); });
+}
+
+Result<std::vector<IntentRecord>> SqliteStore::intents(
+    const std::string& agent_id, std::size_t limit) {
+    const auto order = fmt::format(
+        "ORDER BY i.created_at DESC, i.rowid DESC LIMIT {}",
+        std::min<std::size_t>(limit, std::numeric_limits<int>::max()));
+    return connection_->read([&](soci::session& session) {
+        return agent_id.empty()
+                   ? select_intents(session, order)
+                   : select_intents(session, "WHERE i.agent_id = :agent_id " + order, agent_id);
+    });
+}
+
+Result<std::vector<IntentRecord>> SqliteStore::open_intents() {
+    return connection_->read([](soci::session& session) {
+        return select_intents(
+            session,
+            "WHERE i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined') "
+            "ORDER BY i.chain_id, i.from_address, i.nonce");
+    });
+}
+
+Result<std::vector<IntentRecord>> SqliteStore::received_intents() {
+    return connection_->read([](soci::session& session) {
+        return select_intents(session, "WHERE i.state = 'received' ORDER BY i.created_at, i.rowid");
+    });
+}
+
+Status SqliteStore::insert_simulation(const SimulationRecord& simulation) {
+    return connection_->write([&](soci::session& session) -> Status {
+        run(session,
+            "INSERT INTO simulations(id, agent_id, intent_id, body, created_at) "
+            "VALUES(:id, :agent_id, :intent_id, :body, :created_at)",
+            simulation.id, simulation.agent_id, simulation.intent_id, simulation.body,
+            to_column(simulation.created_at));
+        return {};
+    });
+}
+
+}  // namespace chela::sidecar::store

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "chains/base/units.hpp"
+#include "chains/crypto/ecdsa.hpp"
+#include "policy/rules/guardrails.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chela::sidecar::store {
+
+struct SigningKeyRecord {
+    std::string id;                ///< uuid
+    std::string label;             ///< unique; CKA_LABEL
+    Bytes token_id;                ///< CKA_ID
+    chains::PublicKey public_key;  ///< pinned
+    Address address;               ///< pinned, unique
+    TimePoint created_at;
+};
+
+struct AdminKeyRecord {
+    std::string id;
+    std::string prefix;
+    Hash256 hash;
+    TimePoint created_at;
+};
+
+struct AgentRecord {
+    std::string id;
+    std::string name;
+    std::string description;
+    std::vector<std::string> scopes;
+    std::vector<std::string> vault_ids;
+    bool is_active = true;
+    bool intents_api_enabled = false;
+    policy::Guardrails guardrails;
+    std::optional<std::int64_t> token_ttl_seconds;
+    std::string api_key_prefix;
+    Hash256 api_key_hash;
+    std::optional<TimePoint> api_key_expires_at;
+    std::optional<TimePoint> expires_at;
+    std::optional<TimePoint> last_active_at;
+    std::int64_t credential_generation = 1;  ///< goes up on every rotation and deactivation
+    std::optional<std::string> signing_key_id;
+    std::string created_by;
+    TimePoint created_at;
+};
+
+/// The durable life of an intent. Source: signers-and-lifecycle, 6.1 (the states this slice uses).
+enum class IntentState : std::uint8_t {
+    received,           ///< stored; nothing decided, no nonce held
+    denied,             ///< final: policy said no
+    simulation_failed,  ///< final: would revert
+    failed,     ///< final: nothing was signed (bad input found late, interrupted before a nonce, …)
+    reserved,   ///< nonce, budget and preimage durable; not signed yet
+    signed_,    ///< bytes and hash durable; not known to a node yet
+    sign_only,  ///< signed for the caller, who sends it; its nonce is watched
+    broadcast,  ///< a node has it
+    mined,      ///< in a block, waiting for confirmations
+    confirmed,  ///< final: executed, status 1
+    reverted    ///< final: mined with status 0
+};
+[[nodiscard]] std::string_view to_string(IntentState state);
+[[nodiscard]] bool is_final(IntentState state);
+
+struct IntentRecord {
+    std::string id;
+    std::string agent_id;
+    std::string idempotency_hash;  ///< SHA-256 hex of the Idempotency-Key
+    std::string fingerprint;       ///< SHA-256 hex of the canonical request
+    IntentState state{IntentState::received};
+    bool sign_only = false;
+    std::string chain;  ///< the registry's name
+    ChainId chain_id;
+    std::string signing_key_id;
+    Address from;
+    std::optional<Address> to;
+    Wei value;
+    std::optional<Nonce> nonce;
+    std::string max_fee_per_gas;  ///< wei, decimal; empty for legacy or when not yet priced
+    std::string max_priority_fee_per_gas;
+    Bytes preimage;      ///< unsigned encoding; empty before reserved
+    Bytes signed_bytes;  ///< empty before signed
+    std::optional<TxHash> hash;
+    std::string simulation_id;
+    std::string simulation_status;
+    std::string error_code;  ///< stable reason
+    std::string error_message;
+    std::string violations;  ///< JSON array text of {code, detail}; empty unless denied
+    std::optional<BlockNumber> block_number;
+    std::optional<BlockHash> block_hash;
+    std::optional<Gas> gas_used;
+    TimePoint created_at;
+    TimePoint updated_at;
+    std::optional<TimePoint> signed_at;
+};
+
+struct SimulationRecord {
+    std::string id;
+    std::string agent_id;
+    std::string intent_id;  ///< empty for a simulation of its own
+    std::string body;       ///< SimulationResponse as JSON text
+    TimePoint created_at;
+};
+
+struct AuditRecord {
+    std::int64_t sequence{};
+    TimePoint at;
+    std::string actor;
+    std::string action;
+    std::string subject;
+    std::string detail;
+    std::string previous_hash;  ///< SHA-256 hex
+    std::string hash;           ///< SHA-256 hex over previous hash and all fields
+};
+
+}  // namespace chela::sidecar::store

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "chains/base/result.hpp"
+
+#include <string>
+
+#include <soci/soci.h>
+
+namespace chela::sidecar::store {
+
+/// Makes every table in an empty database. Runs inside the caller's transaction.
+[[nodiscard]] Status create_schema(soci::session& session, const std::string& org_id);
+
+/// @return the organisation's id, or unsupported: not a chela database, half made, or of a newer
+/// version
+[[nodiscard]] Result<std::string> check_schema(soci::session& session);
+
+}  // namespace chela::sidecar::store

@@ -1,0 +1,56 @@
+#include "sidecar/store/sqlite_store.hpp"
+
+#include "sidecar/edge/entropy.hpp"
+#include "sidecar/store/database_file.hpp"
+#include "sidecar/store/schema.hpp"
+
+namespace chela::sidecar::store {
+namespace {
+
+Result<std::unique_ptr<Store>> create(
+    const std::filesystem::path& path, const SqliteOptions& options) {
+    auto connection = Connection::open(path, options.busy_timeout);
+    if (!connection) return std::unexpected{connection.error()};
+    const auto org_id = random_uuid();
+    const auto made = (*connection)->write([&](soci::session& session) {
+        return create_schema(session, org_id);
+    });
+    if (!made) return std::unexpected{made.error()};
+    return std::make_unique<SqliteStore>(*std::move(connection), org_id);
+}
+
+Result<std::unique_ptr<Store>> open_existing(
+    const std::filesystem::path& path, const SqliteOptions& options) {
+    auto connection = Connection::open(path, options.busy_timeout);
+    if (!connection) return std::unexpected{connection.error()};
+    const auto org_id = (*connection)->read(check_schema);
+    if (!org_id) return std::unexpected{org_id.error()};
+    return std::make_unique<SqliteStore>(*std::move(connection), *org_id);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(
+    const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options) {
+    switch (mode) {
+        case OpenMode::create: {
+            const auto made = create_database_file(path);
+            if (!made) return std::unexpected{made.error()};
+            auto store = create(path, options);
+            if (!store) remove_database_files(path);
+            return store;
+        }
+        case OpenMode::existing: {
+            const auto secured = secure_database_file(path);
+            if (!secured) return std::unexpected{secured.error()};
+            return open_existing(path, options);
+        }
+    }
+    bug("an OpenMode that does not exist");
+}
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, OpenMode mode) {
+    return open_sqlite(path, mode, SqliteOptions{});
+}
+
+}  // namespace chela::sidecar::store

@@ -1,0 +1,61 @@
+#include "chains/node/responses.hpp"
+#include "chains/simulation/simulation.hpp"
+#include "tests/chains/node/answers.hpp"
+
+#include <optional>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::chains::node {
+namespace {
+
+template <class T>
+std::optional<Error> error_of(const Result<T>& result) {
+    return result ? std::nullopt : std::optional{result.error()};
+}
+
+/// What the reader of the vector's method says about its answer.
+std::optional<Error> read(const Json& vector) {
+    const auto method = vector.at("method").get<std::string>();
+    const Json& result = vector.at("answer").at("result");
+    if (method == "eth_simulateV1") {
+        const std::size_t calls =
+            vector.at("params").at(0).at("blockStateCalls").at(0).at("calls").size();
+        return error_of(simulation::read_simulate_v1(result, calls));
+    }
+    if (method == "debug_traceCall") return error_of(simulation::read_trace_call(result));
+    if (method == "eth_feeHistory") return error_of(read_fee_history(result));
+    if (method == "eth_getTransactionReceipt") return error_of(read_receipt(result));
+    if (method == "eth_sendRawTransaction") return error_of(read_transaction_hash(result));
+    if (method == "eth_call") {
+        const auto answer = simulation::read_call_result(result);
+        EXPECT_EQ(answer.outcome, simulation::Outcome::success);
+        return std::nullopt;
+    }
+    ADD_FAILURE() << "no reader for " << method;
+    return std::nullopt;
+}
+
+TEST(node_vectors, every_answer_of_a_real_client_is_read) {
+    for (const char* folder : {"anvil-1.7.1", "geth"}) {
+        for (const auto& name : test::node_vectors(folder)) {
+            const Json vector = test::node_vector(name);
+            if (vector.at("answer").contains("error")) continue;
+            const auto error = read(vector);
+            EXPECT_FALSE(error) << name << ": " << error->detail;
+        }
+    }
+}
+
+TEST(node_vectors, every_broken_answer_is_refused_as_a_bad_response) {
+    for (const auto& name : test::node_vectors("refused")) {
+        const auto error = read(test::node_vector(name));
+        ASSERT_TRUE(error) << name;
+        EXPECT_EQ(error->code, ErrorCode::bad_response) << name;
+        EXPECT_EQ(error->reason, "E_NODE_ANSWER") << name;
+    }
+}
+
+}  // namespace
+}  // namespace chela::chains::node

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "chains/base/json.hpp"
+
+#include <string_view>
+
+namespace chela::test {
+
+/// The cases of one file below tests/vectors. A missing, malformed or empty file ends the test run.
+/// @param path  for example "eip155/cast.json"
+[[nodiscard]] Json load_cases(std::string_view path);
+
+}  // namespace chela::test

@@ -1,0 +1,253 @@
+#include "sidecar/auth/authenticator.hpp"
+
+#include "tests/sidecar/callers/fixture.hpp"
+
+#include <fstream>
+#include <sys/stat.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace chela::sidecar::auth {
+namespace {
+
+using std::chrono::seconds;
+using test::reason_of;
+
+/// The real exchange, counted.
+class CountingAuthority final : public Authority {
+public:
+    CountingAuthority(TokenIssuer& issuer, boost::asio::thread_pool& pool)
+        : embedded_{issuer, pool} {}
+    boost::asio::awaitable<Result<AccessToken>> exchange(
+        std::string agent_id,
+        std::shared_ptr<const signer::Secret> api_key,
+        Deadline deadline) override {
+        ++calls;
+        co_return co_await embedded_.exchange(agent_id, api_key, deadline);
+    }
+    int calls = 0;
+
+private:
+    EmbeddedAuthority embedded_;
+};
+
+class authenticator : public test::CallersTest {
+protected:
+    ~authenticator() override {
+        authenticator_.set_identities({});
+        pool_.join();
+        context_.restart();
+        context_.poll();
+    }
+
+    /// @param name  also of its API key file
+    Identity identity(
+        const std::string& name,
+        const Agent& agent,
+        std::vector<std::uint32_t> uids,
+        const std::string& token = {}) {
+        write_key(name, agent.key);
+        Identity made{
+            .name = name, .uids = std::move(uids), .client_token_hash = {}, .credential = {}};
+        if (!token.empty()) made.client_token_hash = hash_api_key(token);
+        made.credential = std::make_shared<Credential>(
+            context_.get_executor(), authority_, clock_,
+            Credential::Options{name, agent.id, dir_.path() / name, {}}, nullptr);
+        return made;
+    }
+
+    void write_key(const std::string& name, const std::string& key) const {
+        const auto path = dir_.path() / name;
+        std::ofstream{path} << key;
+        if (chmod(path.c_str(), 0600) != 0) bug("chmod");
+    }
+
+    void use(std::vector<Identity> identities) {
+        authenticator_.set_identities(std::move(identities));
+    }
+
+    Result<Principal> authenticate(http::Request request) {
+        request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+        std::optional<Result<Principal>> answer;
+        boost::asio::co_spawn(
+            context_, authenticator_.authenticate(std::move(request)),
+            [&answer](const std::exception_ptr& thrown, Result<Principal> result) {
+                if (thrown) std::rethrow_exception(thrown);
+                answer = std::move(result);
+            });
+        context_.restart();
+        while (!answer && context_.run_one() > 0) {
+        }
+        if (!answer) bug("nobody answered");
+        return *answer;
+    }
+
+    static http::Request with_header(const std::string& name, const std::string& value) {
+        http::Request request;
+        request.headers.emplace_back(name, value);
+        return request;
+    }
+    static http::Request bearer(const std::string& token) {
+        return with_header("authorization", "Bearer " + token);
+    }
+    static http::Request from_uid(std::uint32_t uid, http::Request request = {}) {
+        request.peer = http::UnixPeer{.uid = uid, .gid = uid, .pid = 1};
+        return request;
+    }
+    static std::string who(const Result<Principal>& principal) {
+        return principal ? principal->id : principal.error().reason;
+    }
+
+    boost::asio::io_context context_{1};
+    boost::asio::thread_pool pool_{1};
+    std::shared_ptr<CountingAuthority> authority_ =
+        std::make_shared<CountingAuthority>(*issuer_, pool_);
+    Authenticator authenticator_{*issuer_, pool_};
+};
+
+TEST_F(authenticator, knows_a_bearer_by_its_token_its_key_or_its_admin_key) {
+    const auto agent = add_agent();
+    const auto admin = make_api_key(kAdminKeyPrefix);
+    const std::string admin_id = random_uuid();
+    ASSERT_TRUE(
+        store_->insert_admin_key({admin_id, admin.prefix, admin.hash, clock_->time}).has_value());
+    EXPECT_EQ(who(authenticate(bearer(exchange(agent).token))), agent.id);
+    EXPECT_EQ(who(authenticate(bearer(agent.key))), agent.id);
+    const auto as_admin = authenticate(bearer(std::string{admin.key.reveal()}));
+    ASSERT_TRUE(as_admin.has_value());
+    EXPECT_EQ(as_admin->id, admin_id);
+    EXPECT_EQ(as_admin->kind, PrincipalKind::admin);
+}
+
+TEST_F(authenticator, refuses_other_bearers_and_other_schemes) {
+    const auto agent = add_agent();
+    EXPECT_EQ(who(authenticate(bearer("x"))), "E_TOKEN_MALFORMED");
+    EXPECT_EQ(who(authenticate(bearer(""))), "E_TOKEN_MALFORMED");
+    EXPECT_EQ(who(authenticate(bearer(" " + agent.key))), "E_TOKEN_MALFORMED");
+    EXPECT_EQ(
+        who(authenticate(bearer(std::string{make_api_key(kAgentKeyPrefix).key.reveal()}))),
+        "E_API_KEY");
+    EXPECT_EQ(
+        who(authenticate(bearer(std::string{make_api_key(kAdminKeyPrefix).key.reveal()}))),
+        "E_API_KEY");
+    for (const std::string& value :
+         {std::string{"Basic YTpi"}, agent.key, std::string{}, std::string{"Bearer"}}) {
+        EXPECT_EQ(who(authenticate(with_header("authorization", value))), "E_AUTHORIZATION_SCHEME")
+            << value;
+    }
+}
+
+TEST_F(authenticator, knows_a_unix_peer_by_its_uid) {
+    const auto first = add_agent();
+    const auto second = add_agent();
+    use({identity("first", first, {1000, 1001}), identity("second", second, {2000})});
+    EXPECT_EQ(who(authenticate(from_uid(1000))), first.id);
+    EXPECT_EQ(who(authenticate(from_uid(1001))), first.id);
+    EXPECT_EQ(who(authenticate(from_uid(2000))), second.id);
+    EXPECT_EQ(authority_->calls, 2);
+}
+
+TEST_F(authenticator, knows_a_local_client_by_its_token) {
+    const auto first = add_agent();
+    const auto second = add_agent();
+    use(
+        {identity("first", first, {1000}, "token-of-first"),
+         identity("second", second, {}, "token-of-second")});
+    EXPECT_EQ(who(authenticate(with_header("x-chela-token", "token-of-first"))), first.id);
+    EXPECT_EQ(who(authenticate(with_header("x-chela-token", "token-of-second"))), second.id);
+    EXPECT_EQ(
+        who(authenticate(from_uid(1000, with_header("x-chela-token", "token-of-second")))),
+        second.id);
+}
+
+TEST_F(authenticator, knows_nobody_else) {
+    use(
+        {identity("first", add_agent(), {1000}, "token-of-first"),
+         identity("second", add_agent(), {})});
+    EXPECT_EQ(who(authenticate({})), "E_NO_CREDENTIALS");
+    EXPECT_EQ(who(authenticate(from_uid(0))), "E_NO_CREDENTIALS");
+    EXPECT_EQ(who(authenticate(from_uid(1001))), "E_NO_CREDENTIALS");
+    for (const char* token : {"", "x", "token-of-firs", "token-of-first "}) {
+        EXPECT_EQ(who(authenticate(with_header("x-chela-token", token))), "E_NO_CREDENTIALS")
+            << token;
+        // Who says who they are is not taken for somebody else.
+        EXPECT_EQ(
+            who(authenticate(from_uid(1000, with_header("x-chela-token", token)))),
+            "E_NO_CREDENTIALS")
+            << token;
+    }
+}
+
+TEST_F(authenticator, believes_authorization_before_the_peer) {
+    const auto mine = add_agent();
+    const auto other = add_agent();
+    use({identity("mine", mine, {1000}, "token-of-mine")});
+    EXPECT_EQ(who(authenticate(from_uid(1000, bearer(other.key)))), other.id);
+    EXPECT_EQ(who(authenticate(from_uid(1000, bearer("x")))), "E_TOKEN_MALFORMED");
+    auto both = bearer(other.key);
+    both.headers.emplace_back("x-chela-token", "token-of-mine");
+    EXPECT_EQ(who(authenticate(both)), other.id);
+    EXPECT_EQ(who(authenticate(from_uid(1000))), mine.id);
+}
+
+TEST_F(authenticator, exchanges_once_more_when_the_key_was_rotated_under_a_cached_token) {
+    const auto agent = add_agent();
+    use({identity("mine", agent, {1000})});
+    ASSERT_EQ(who(authenticate(from_uid(1000))), agent.id);
+    ASSERT_EQ(authority_->calls, 1);
+    write_key("mine", rotate(agent));
+    EXPECT_EQ(who(authenticate(from_uid(1000))), agent.id);
+    EXPECT_EQ(authority_->calls, 2);
+    EXPECT_EQ(who(authenticate(from_uid(1000))), agent.id);
+    EXPECT_EQ(authority_->calls, 2);
+}
+
+TEST_F(authenticator, exchanges_only_once_more_when_the_rotated_key_is_not_there_yet) {
+    const auto agent = add_agent();
+    use({identity("mine", agent, {1000})});
+    ASSERT_EQ(who(authenticate(from_uid(1000))), agent.id);
+    rotate(agent);
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_API_KEY");
+    EXPECT_EQ(authority_->calls, 2);
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_API_KEY");  // within the back-off
+    EXPECT_EQ(authority_->calls, 2);
+}
+
+TEST_F(authenticator, does_not_loop_over_tokens_that_do_not_hold) {
+    const auto scripted = std::make_shared<test::ScriptedAuthority>(context_, clock_);
+    const auto agent = add_agent();
+    write_key("remote", agent.key);
+    Identity remote{.name = "remote", .uids = {1000}, .client_token_hash = {}, .credential = {}};
+    remote.credential = std::make_shared<Credential>(
+        context_.get_executor(), scripted, clock_,
+        Credential::Options{"remote", agent.id, dir_.path() / "remote", {}}, nullptr);
+    use({remote});
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_TOKEN_MALFORMED");
+    EXPECT_EQ(scripted->calls, 2U);
+}
+
+TEST_F(authenticator, swaps_all_identities_and_stops_the_old_credentials) {
+    const auto old_agent = add_agent();
+    const auto new_agent = add_agent();
+    auto before = identity("old", old_agent, {1000}, "old-token");
+    const std::weak_ptr<Credential> old_credential = before.credential;
+    use({std::move(before)});
+    ASSERT_EQ(who(authenticate(from_uid(1000))), old_agent.id);
+
+    use({identity("new", new_agent, {2000}, "new-token")});
+    EXPECT_TRUE(old_credential.expired());
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_NO_CREDENTIALS");
+    EXPECT_EQ(who(authenticate(with_header("x-chela-token", "old-token"))), "E_NO_CREDENTIALS");
+    EXPECT_EQ(who(authenticate(from_uid(2000))), new_agent.id);
+
+    // No background renewal is left: the context runs out of work at once.
+    use({});
+    context_.restart();
+    context_.run_for(seconds{10});
+    EXPECT_TRUE(context_.stopped());
+    EXPECT_EQ(authority_->calls, 2);
+}
+
+}  // namespace
+}  // namespace chela::sidecar::auth

@@ -1,0 +1,161 @@
+#include "tests/sidecar/config/documents.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace chela::sidecar::config::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// kToken and a chain that lacks what `without` begins with, plus `line`.
+std::string chain_with(const std::string& without, const std::string& line) {
+    std::string text = kToken + "chains:\n  base:\n";
+    for (const std::string kept :
+         {"chain_id: 8453", "rpc_url: https://rpc.example.org/key",
+          "max_fee_per_transaction: 0.01 ETH"})
+        if (!kept.starts_with(without)) text += "    " + kept + "\n";
+    return text + "    " + line + "\n";
+}
+
+TEST(config_chains, reads_a_chain_with_its_defaults) {
+    const auto config = read(kToken + kChain);
+    ASSERT_TRUE(config) << config.error().detail;
+    ASSERT_EQ(config->chains.size(), 1U);
+    const auto& chain = config->chains[0];
+    EXPECT_EQ(chain.name, "base");
+    EXPECT_EQ(chain.chain_id, ChainId{8453});
+    EXPECT_EQ(chain.display_name, "base");
+    EXPECT_EQ(chain.rpc_url, "https://rpc.example.org/key");
+    EXPECT_EQ(chain.explorer_url, "");
+    EXPECT_EQ(chain.native_currency, "ETH");
+    EXPECT_FALSE(chain.is_testnet);
+    EXPECT_EQ(chain.max_fee_per_transaction, Wei{U256{10'000'000'000'000'000U}});
+    EXPECT_EQ(chain.confirmations, 1U);
+    EXPECT_EQ(chain.poll_interval, 1s);
+    EXPECT_EQ(chain.rpc_timeout, 10s);
+}
+
+TEST(config_chains, reads_every_setting_in_the_order_of_the_file) {
+    const auto config = read(
+        kToken + kChain +
+        "  amoy:\n"
+        "    {chain_id: 80002, rpc_url: 'http://u:p@[::1]:8545', max_fee_per_transaction: 2 POL,\n"
+        "    display_name: Polygon Amoy, explorer_url: https://x.example, native_currency: POL,\n"
+        "    is_testnet: true, confirmations: 64, poll_interval: 500ms, rpc_timeout: 3s}\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    ASSERT_EQ(config->chains.size(), 2U);
+    EXPECT_EQ(config->chains[0].name, "base");
+    const auto& chain = config->chains[1];
+    EXPECT_EQ(chain.name, "amoy");
+    EXPECT_EQ(chain.display_name, "Polygon Amoy");
+    EXPECT_EQ(chain.explorer_url, "https://x.example");
+    EXPECT_EQ(chain.native_currency, "POL");
+    EXPECT_TRUE(chain.is_testnet);
+    EXPECT_EQ(chain.max_fee_per_transaction, Wei{U256{2'000'000'000'000'000'000U}});
+    EXPECT_EQ(chain.confirmations, 64U);
+    EXPECT_EQ(chain.poll_interval, 500ms);
+    EXPECT_EQ(chain.rpc_timeout, 3s);
+}
+
+TEST(config_chains, requires_id_url_and_fee_limit) {
+    EXPECT_THAT(
+        refusal(chain_with("chain_id", "")),
+        StartsWith("c.yaml:5: chains.base.chain_id: is required"));
+    EXPECT_THAT(
+        refusal(chain_with("rpc_url", "")),
+        StartsWith("c.yaml:5: chains.base.rpc_url: is required"));
+    EXPECT_THAT(
+        refusal(chain_with("max_fee", "")),
+        StartsWith("c.yaml:5: chains.base.max_fee_per_transaction: is required, for example \"0.01 "
+                   "ETH\""));
+    EXPECT_THAT(
+        refusal(kToken + "chains:\n  base:\n"),
+        StartsWith("c.yaml:5: chains.base.chain_id: is required"));
+}
+
+TEST(config_chains, refuses_a_fee_limit_without_its_unit_or_with_another) {
+    for (const std::string fee :
+         {"0.01", "0.01 eth", "0.01 wei", "0.01ETH", "0.01  ETH", "ETH", "\"0.01 ETH \"",
+          "10000000"})
+        EXPECT_THAT(
+            refusal(chain_with("max_fee", "max_fee_per_transaction: " + fee)),
+            StartsWith("c.yaml:8: chains.base.max_fee_per_transaction: expected an amount in the "
+                       "native currency"))
+            << fee;
+    EXPECT_THAT(
+        refusal(chain_with("none", "native_currency: POL")),
+        StartsWith("c.yaml:8: chains.base.max_fee_per_transaction: expected an amount in the "
+                   "native currency such as "
+                   "\"0.01 POL\""));
+}
+
+TEST(config_chains, refuses_a_fee_limit_that_is_not_a_plain_decimal) {
+    for (const std::string amount :
+         {"-1", "1e3", "0x10", "1,5", "1_000", "0.0000000000000000001", ".", "1.2.3", "\" ETH",
+          "999999999999999999999999999999999999999999999999999999999999999999999999999999"}) {
+        const auto line = "max_fee_per_transaction: '" + amount + " ETH'";
+        EXPECT_THAT(
+            refusal(chain_with("max_fee", line)),
+            StartsWith("c.yaml:8: chains.base.max_fee_per_transaction: "))
+            << amount;
+    }
+}
+
+TEST(config_chains, refuses_a_url_of_another_scheme_and_never_shows_it) {
+    for (const std::string url :
+         {"ws://rpc.example.org/SECRET", "rpc.example.org/SECRET", "https://", "https:///SECRET",
+          "http://:8545/SECRET", "HTTPS://x/SECRET", "https://a b/SECRET", "https://u:SECRET@/x",
+          "file:///SECRET"}) {
+        const auto message = refusal(chain_with("rpc_url", "rpc_url: " + url));
+        EXPECT_THAT(message, StartsWith("c.yaml:8: chains.base.rpc_url: ")) << url;
+        EXPECT_THAT(message, Not(HasSubstr("SECRET"))) << url;
+    }
+    EXPECT_THAT(
+        refusal(chain_with("none", "explorer_url: javascript:alert(1)")),
+        StartsWith("c.yaml:9: chains.base.explorer_url: expected a URL"));
+}
+
+TEST(config_chains, refuses_values_out_of_their_range) {
+    for (const std::string line :
+         {"chain_id: 0", "chain_id: 0x1", "chain_id: '8453 '", "chain_id: 18446744073709551616"})
+        EXPECT_THAT(
+            refusal(chain_with("chain_id", line)),
+            StartsWith("c.yaml:8: chains.base.chain_id: expected a whole"))
+            << line;
+    EXPECT_THAT(
+        refusal(chain_with("none", "confirmations: 0")),
+        StartsWith("c.yaml:9: chains.base.confirmations: "));
+    EXPECT_THAT(
+        refusal(chain_with("none", "poll_interval: 0s")),
+        StartsWith("c.yaml:9: chains.base.poll_interval: "));
+    EXPECT_THAT(
+        refusal(chain_with("none", "rpc_timeout: 0s")),
+        StartsWith("c.yaml:9: chains.base.rpc_timeout: "));
+    EXPECT_THAT(
+        refusal(chain_with("none", "native_currency: 'E H'")),
+        StartsWith("c.yaml:9: chains.base.native_currency: "));
+}
+
+TEST(config_chains, refuses_one_chain_id_in_two_chains) {
+    EXPECT_EQ(
+        refusal(
+            kToken + kChain +
+            "  other:\n    chain_id: 8453\n    rpc_url: http://x\n    max_fee_per_transaction: 1 "
+            "ETH\n"),
+        "c.yaml:10: chains.other.chain_id: 8453 is the chain \"base\" already");
+}
+
+TEST(config_chains, refuses_a_name_that_the_registry_could_not_hold) {
+    for (const std::string name : {"Base", "base_sepolia", "-base", "base-", "base--x", "bäse"})
+        EXPECT_THAT(
+            refusal(kToken + "chains:\n  " + name + ": {}\n"),
+            HasSubstr("a chain's name is lower-case letters"))
+            << name;
+}
+
+}  // namespace
+}  // namespace chela::sidecar::config::test

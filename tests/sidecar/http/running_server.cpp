@@ -1,0 +1,118 @@
+#include "tests/sidecar/http/running_server.hpp"
+
+#include "chains/base/json.hpp"
+
+#include <stdexcept>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::http::test {
+
+namespace asio = boost::asio;
+
+namespace {
+
+asio::awaitable<Response> ping(Request) {
+    co_return json_response(200, Json{{"pong", true}});
+}
+
+asio::awaitable<Response> echo(Request request) {
+    Json headers = Json::array();
+    for (const auto& [name, value] : request.headers)
+        headers.push_back({name, value});
+    co_return json_response(
+        200, Json{
+                 {"method", request.method},
+                 {"path", request.path},
+                 {"query", request.query},
+                 {"headers", headers},
+                 {"body", request.body},
+                 {"request_id", request.request_id}});
+}
+
+asio::awaitable<Response> peer(Request request) {
+    if (!request.peer) co_return json_response(200, Json{{"peer", nullptr}});
+    co_return json_response(
+        200,
+        Json{{"uid", request.peer->uid}, {"gid", request.peer->gid}, {"pid", request.peer->pid}});
+}
+
+asio::awaitable<Response> gone(Request) {
+    co_return no_content();
+}
+
+asio::awaitable<Response> throws(Request) {
+    throw std::runtime_error{"the inside story"};
+    co_return Response{};
+}
+
+asio::awaitable<Response> split(Request) {
+    Response response;
+    response.headers.emplace_back("X-Bad", "a\r\nSet-Cookie: b");
+    co_return response;
+}
+
+}  // namespace
+
+RunningServer::RunningServer(ServerOptions options) {
+    options.on_access = [this](const AccessEntry& entry) {
+        const std::lock_guard lock{mutex_};
+        access_.push_back(entry);
+    };
+    server_ = std::make_unique<Server>(context_, routes(), std::move(options));
+    const auto port = server_->listen_tcp("127.0.0.1:0");
+    EXPECT_TRUE(port.has_value());
+    port_ = port.value_or(0);
+    EXPECT_TRUE(server_->listen_unix(unix_socket(), 0600).has_value());
+    thread_ = std::thread{[this] { context_.run(); }};
+}
+
+RunningServer::~RunningServer() {
+    open_gate();
+    drain(std::chrono::milliseconds{0}).wait();
+    work_.reset();
+    thread_.join();
+}
+
+std::shared_ptr<const Router> RunningServer::routes() {
+    auto made = std::make_shared<Router>();
+    made->add("GET", "/ping", ping);
+    for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) {
+        made->add(method, "/echo", echo);
+    }
+    made->add("GET", "/peer", peer);
+    made->add("GET", "/gone", gone);
+    made->add("GET", "/throw", throws);
+    made->add("GET", "/split", split);
+    made->add("GET", "/slow", [this](Request) -> asio::awaitable<Response> {
+        ++waiting_;
+        while (!is_open_) {
+            gate_.expires_at(Deadline::max());
+            co_await gate_.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        --waiting_;
+        co_return json_response(200, Json{{"slow", true}});
+    });
+    return made;
+}
+
+std::vector<AccessEntry> RunningServer::access() const {
+    const std::lock_guard lock{mutex_};
+    return access_;
+}
+
+void RunningServer::open_gate() {
+    asio::post(context_, [this] {
+        is_open_ = true;
+        gate_.cancel();
+    });
+}
+
+std::future<void> RunningServer::drain(std::chrono::milliseconds limit) {
+    return asio::co_spawn(context_, server_->drain(limit), asio::use_future);
+}
+
+}  // namespace chela::sidecar::http::test

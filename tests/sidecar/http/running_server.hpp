@@ -1,0 +1,54 @@
+#pragma once
+
+#include "sidecar/http/server.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+namespace chela::sidecar::http::test {
+
+/// A real server on 127.0.0.1 and on a unix socket, in a thread of its own. Its routes:
+/// GET /ping; any method /echo → method, path, query, headers and body as JSON; GET /peer → the
+/// unix peer; GET /slow → waits for open_gate(); GET /throw; GET /split → a header with a line
+/// break; GET /gone → 204.
+class RunningServer {
+public:
+    explicit RunningServer(ServerOptions options = {});
+    RunningServer(const RunningServer&) = delete;
+    RunningServer& operator=(const RunningServer&) = delete;
+    ~RunningServer();
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::filesystem::path unix_socket() const { return dir_.path() / "agent.sock"; }
+    [[nodiscard]] std::vector<AccessEntry> access() const;
+    /// Requests that are waiting in /slow right now.
+    [[nodiscard]] unsigned waiting() const { return waiting_; }
+    void open_gate();
+    [[nodiscard]] std::future<void> drain(std::chrono::milliseconds limit);
+
+private:
+    [[nodiscard]] std::shared_ptr<const Router> routes();
+
+    chela::test::TempDir dir_;
+    boost::asio::io_context context_;
+    // A drained server gives the thread nothing to do; it stays for the next drain().
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+        context_.get_executor()};
+    boost::asio::steady_timer gate_{context_};
+    bool is_open_ = false;  // of the server's thread
+    std::atomic<unsigned> waiting_ = 0;
+    mutable std::mutex mutex_;
+    std::vector<AccessEntry> access_;
+    std::unique_ptr<Server> server_;
+    std::uint16_t port_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace chela::sidecar::http::test
