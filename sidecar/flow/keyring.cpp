@@ -23,10 +23,12 @@ Result<std::shared_ptr<signer::Key>> Keyring::open(const std::string& key_id) {
 Result<store::SigningKeyRecord> Keyring::create(
     const std::string& label, const std::string& actor, TimePoint now) {
     // The store is asked first: a key in the token that nobody can name would be litter.
-    if (store_.key(label)) {
+    const auto taken = store_.key(label);
+    if (taken) {
         return fail(
             ErrorCode::conflict, "a signing key named " + label + " exists", "E_KEY_EXISTS");
     }
+    if (taken.error().code != ErrorCode::not_found) return std::unexpected{taken.error()};
     const auto made = token_.generate(label);
     if (!made) return std::unexpected{made.error()};
     store::SigningKeyRecord record;

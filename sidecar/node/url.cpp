@@ -3,6 +3,8 @@
 #include "sidecar/node/client.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -64,9 +66,12 @@ Status take_port(const urls::url_view& url, Endpoint& out) {
     const bool is_tls = out.transport == Transport::tls;
     out.port = is_tls ? kHttpsPort : kHttpPort;
     if (!url.has_port()) return {};
-    // 0 stands for a port that does not fit, too.
-    if (url.port_number() == 0) return refuse("has a port that is not 1 to 65535");
-    out.port = url.port_number();
+    // Read here: port_number() of Boost 1.81 wraps some numbers that do not fit.
+    const std::string_view digits{url.port().data(), url.port().size()};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || out.port == 0) {
+        return refuse("has a port that is not 1 to 65535");
+    }
     return {};
 }
 

@@ -13,7 +13,7 @@ using Kind = AgentRequestKind;
 constexpr const char* kVault = "6f1c2a9e-0d4b-4a57-9b39-3f1f6f6f0a01";
 
 /// @param text  the request @return the agent, or why it is refused
-Result<store::AgentRecord> apply(
+Result<store::AgentRecord> applied(
     const std::string& text, Kind kind, store::AgentRecord agent = {}) {
     if (auto ok = apply_agent_request(agent, json(text), kind, test::resolve); !ok)
         return std::unexpected{ok.error()};
@@ -21,7 +21,7 @@ Result<store::AgentRecord> apply(
 }
 
 store::AgentRecord existing() {
-    auto agent = apply(
+    auto agent = applied(
         R"({"name": "payer", "description": "pays", "scopes": ["a"], "vault_ids": ["6f1c2a9e-0d4b-4a57-9b39-3f1f6f6f0a01"],
             "intents_api_enabled": true, "expires_at": "2027-01-01T00:00:00Z", "api_key_expires_at": "2026-12-01T00:00:00Z",
             "token_ttl_seconds": 60, "tx_allowed_chains": ["base"], "tx_max_value": "1", "tx_daily_limit": "2",
@@ -34,7 +34,7 @@ store::AgentRecord existing() {
 }
 
 TEST(agent_request, creates_an_agent_that_may_nothing_unless_told) {
-    const auto agent = apply(R"({"name": "a"})", Kind::create);
+    const auto agent = applied(R"({"name": "a"})", Kind::create);
     ASSERT_TRUE(agent.has_value()) << agent.error().detail;
     EXPECT_EQ(agent->name, "a");
     EXPECT_TRUE(agent->is_active);
@@ -73,7 +73,7 @@ TEST(agent_request, reads_every_member_that_an_operator_may_choose) {
 
 TEST(agent_request, that_names_nothing_changes_nothing) {
     const auto before = existing();
-    const auto after = apply("{}", Kind::update, before);
+    const auto after = applied("{}", Kind::update, before);
     ASSERT_TRUE(after.has_value()) << after.error().detail;
     EXPECT_EQ(after->name, before.name);
     EXPECT_EQ(after->description, before.description);
@@ -89,7 +89,7 @@ TEST(agent_request, that_names_nothing_changes_nothing) {
 }
 
 TEST(agent_request, clears_a_limit_with_null) {
-    const auto after = apply(
+    const auto after = applied(
         R"({"expires_at": null, "api_key_expires_at": null, "token_ttl_seconds": null, "tx_allowed_chains": null,
             "tx_to_allowlist": null, "tx_token_allowlist": null, "tx_max_value": null, "tx_daily_limit": null,
             "tx_max_per_day": null, "tx_overhead_budget": null, "per_chain_guardrails": null})",
@@ -101,7 +101,7 @@ TEST(agent_request, clears_a_limit_with_null) {
 }
 
 TEST(agent_request, cannot_clear_what_an_agent_must_have) {
-    const auto after = apply(
+    const auto after = applied(
         R"({"name": null, "is_active": null, "intents_api_enabled": null, "signing_key": null, "scopes": null})",
         Kind::update, existing());
     ASSERT_TRUE(after.has_value()) << after.error().detail;
@@ -113,22 +113,22 @@ TEST(agent_request, cannot_clear_what_an_agent_must_have) {
 }
 
 TEST(agent_request, changes_activity_only_of_an_agent_that_exists) {
-    const auto after = apply(R"({"is_active": false})", Kind::update, existing());
+    const auto after = applied(R"({"is_active": false})", Kind::update, existing());
     ASSERT_TRUE(after.has_value());
     EXPECT_FALSE(after->is_active);
     expect_refused(
-        apply(R"({"name": "a", "is_active": true})", Kind::create), ErrorCode::invalid_input,
+        applied(R"({"name": "a", "is_active": true})", Kind::create), ErrorCode::invalid_input,
         "E_UNKNOWN_FIELD", "is_active");
 }
 
 TEST(agent_request, understands_the_deprecated_aliases) {
-    const auto after = apply(
+    const auto after = applied(
         R"({"tx_max_value_eth": "0.5", "tx_daily_limit_eth": "5"})", Kind::update, existing());
     ASSERT_TRUE(after.has_value()) << after.error().detail;
     EXPECT_EQ(after->guardrails.everywhere.max_value, Wei{U256{500'000'000'000'000'000}});
     EXPECT_EQ(after->guardrails.everywhere.daily_limit, Wei{U256{5'000'000'000'000'000'000}});
     const auto both =
-        apply(R"({"tx_max_value": "1", "tx_max_value_eth": "2"})", Kind::update, existing());
+        applied(R"({"tx_max_value": "1", "tx_max_value_eth": "2"})", Kind::update, existing());
     ASSERT_FALSE(both.has_value());
     EXPECT_EQ(both.error().code, ErrorCode::invalid_input);
     EXPECT_NE(both.error().detail.find("tx_max_value"), std::string::npos);
@@ -138,34 +138,35 @@ TEST(agent_request, needs_a_name_of_1_to_100_characters) {
     for (const std::string& text :
          {std::string{"{}"}, std::string{R"({"name": null})"}, std::string{R"({"name": ""})"},
           R"({"name": ")" + std::string(101, 'x') + "\"}"}) {
-        expect_refused(apply(text, Kind::create), ErrorCode::invalid_input, "E_FIELD_NAME", "name");
+        expect_refused(
+            applied(text, Kind::create), ErrorCode::invalid_input, "E_FIELD_NAME", "name");
     }
-    EXPECT_TRUE(apply(R"({"name": ")" + std::string(100, 'x') + "\"}", Kind::create).has_value());
+    EXPECT_TRUE(applied(R"({"name": ")" + std::string(100, 'x') + "\"}", Kind::create).has_value());
     expect_refused(
-        apply(R"({"name": 5})", Kind::create), ErrorCode::invalid_input, "E_FIELD_TYPE", "name");
+        applied(R"({"name": 5})", Kind::create), ErrorCode::invalid_input, "E_FIELD_TYPE", "name");
     expect_refused(
-        apply(R"({"name": ""})", Kind::update, existing()), ErrorCode::invalid_input,
+        applied(R"({"name": ""})", Kind::update, existing()), ErrorCode::invalid_input,
         "E_FIELD_NAME", "name");
     expect_refused(
-        apply(R"({"description": ")" + std::string(1'001, 'x') + "\"}", Kind::update, existing()),
+        applied(R"({"description": ")" + std::string(1'001, 'x') + "\"}", Kind::update, existing()),
         ErrorCode::invalid_input, "E_FIELD_DESCRIPTION", "description");
 }
 
 TEST(agent_request, bounds_the_life_of_a_token) {
     for (const char* ttl : {"5", "86400"}) {
         const auto after =
-            apply(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing());
+            applied(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing());
         ASSERT_TRUE(after.has_value()) << ttl;
         EXPECT_EQ(after->token_ttl_seconds, std::stoll(ttl));
     }
     for (const char* ttl : {"0", "4", "86401", "18446744073709551615"}) {
         expect_refused(
-            apply(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing()),
+            applied(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing()),
             ErrorCode::invalid_input, "E_FIELD_TTL", "token_ttl_seconds");
     }
     for (const char* ttl : {"-1", "1.5", "\"60\""}) {
         expect_refused(
-            apply(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing()),
+            applied(R"({"token_ttl_seconds": )" + std::string{ttl} + "}", Kind::update, existing()),
             ErrorCode::invalid_input, "E_FIELD_TYPE", "token_ttl_seconds");
     }
 }
@@ -175,17 +176,17 @@ TEST(agent_request, refuses_what_is_no_time_and_no_uuid) {
         for (const char* time :
              {"", "tomorrow", "2026-12-31", "2026-13-01T00:00:00Z", "1800000000"}) {
             expect_refused(
-                apply(
+                applied(
                     R"({")" + std::string{member} + R"(": ")" + time + "\"}", Kind::update,
                     existing()),
                 ErrorCode::invalid_input, "E_FIELD_TIME", member);
         }
         expect_refused(
-            apply(R"({")" + std::string{member} + R"(": 1800000000})", Kind::update, existing()),
+            applied(R"({")" + std::string{member} + R"(": 1800000000})", Kind::update, existing()),
             ErrorCode::invalid_input, "E_FIELD_TYPE", member);
     }
     expect_refused(
-        apply(R"({"vault_ids": ["v"]})", Kind::update, existing()), ErrorCode::invalid_input,
+        applied(R"({"vault_ids": ["v"]})", Kind::update, existing()), ErrorCode::invalid_input,
         "E_FIELD_UUID", "vault_ids");
 }
 
@@ -202,7 +203,7 @@ TEST(agent_request, names_the_guardrail_that_is_wrong) {
              {"tx_max_value_eth", "true"},
              {"tx_daily_limit_eth", "{}"}}) {
         const auto refused =
-            apply(R"({")" + member + R"(": )" + value + "}", Kind::update, existing());
+            applied(R"({")" + member + R"(": )" + value + "}", Kind::update, existing());
         ASSERT_FALSE(refused.has_value()) << member;
         EXPECT_EQ(refused.error().code, ErrorCode::invalid_input) << member;
         EXPECT_TRUE(refused.error().detail.starts_with(member)) << refused.error().detail;
@@ -224,22 +225,23 @@ TEST(agent_request, refuses_a_misspelt_guard_and_an_unsupported_one_before_any_l
 }
 
 TEST(agent_request, knows_one_way_to_authenticate_and_to_treat_typed_data) {
-    EXPECT_TRUE(apply(R"({"name": "a", "auth_method": "api_key"})", Kind::create).has_value());
+    EXPECT_TRUE(applied(R"({"name": "a", "auth_method": "api_key"})", Kind::create).has_value());
     for (const char* method : {"mtls", "oidc_client_credentials", ""}) {
         expect_refused(
-            apply(R"({"name": "a", "auth_method": ")" + std::string{method} + "\"}", Kind::create),
+            applied(
+                R"({"name": "a", "auth_method": ")" + std::string{method} + "\"}", Kind::create),
             ErrorCode::unsupported, "E_UNSUPPORTED_FIELD", "auth_method");
     }
     EXPECT_TRUE(
-        apply(R"({"eip712_default_policy": "deny"})", Kind::update, existing()).has_value());
+        applied(R"({"eip712_default_policy": "deny"})", Kind::update, existing()).has_value());
     expect_refused(
-        apply(R"({"eip712_default_policy": "allow"})", Kind::update, existing()),
+        applied(R"({"eip712_default_policy": "allow"})", Kind::update, existing()),
         ErrorCode::unsupported, "E_UNSUPPORTED_FIELD", "eip712_default_policy");
 }
 
 TEST(agent_request, is_a_json_object) {
     for (const char* text : {"[]", "null", "1", "\"a\"", "[1]"}) {
-        const auto refused = apply(text, Kind::update, existing());
+        const auto refused = applied(text, Kind::update, existing());
         ASSERT_FALSE(refused.has_value()) << text;
         EXPECT_EQ(refused.error().code, ErrorCode::invalid_input) << text;
     }

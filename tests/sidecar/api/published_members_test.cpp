@@ -99,7 +99,7 @@ std::vector<PublishedCase> cases() {
     return out;
 }
 
-Status apply(const PublishedCase& one, const std::string& value) {
+Status applied(const PublishedCase& one, const std::string& value) {
     store::AgentRecord agent;
     agent.name = "named before";
     return apply_agent_request(
@@ -110,7 +110,7 @@ Status apply(const PublishedCase& one, const std::string& value) {
 class published_member : public testing::TestWithParam<PublishedCase> {};
 
 TEST_P(published_member, is_understood_or_refused_but_never_unknown_or_ignored) {
-    const auto status = apply(GetParam(), GetParam().member.value);
+    const auto status = applied(GetParam(), GetParam().member.value);
     if (GetParam().member.expected == Expected::understood) {
         EXPECT_TRUE(status.has_value()) << status.error().detail;
         return;
@@ -120,7 +120,7 @@ TEST_P(published_member, is_understood_or_refused_but_never_unknown_or_ignored) 
 }
 
 TEST_P(published_member, may_be_null) {
-    const auto status = apply(GetParam(), "null");
+    const auto status = applied(GetParam(), "null");
     EXPECT_TRUE(status.has_value()) << status.error().detail;
 }
 

@@ -68,7 +68,7 @@ TEST_F(chain_set, refuses_two_chains_with_one_name_or_one_id) {
 TEST_F(chain_set, refuses_a_bad_url_without_showing_it) {
     for (const char* url :
          {"ftp://node.example/secretkey", "secretkey", "http://",
-          "https://node.example:99999/secretkey"}) {
+          "https://node.example:65536/secretkey"}) {
         const auto refused = make({chain_of("base", 8'453, url)});
         ASSERT_FALSE(refused.has_value()) << url;
         EXPECT_EQ(refused.error().code, ErrorCode::invalid_input) << url;

@@ -40,6 +40,9 @@ TEST(config_document, refuses_aliases_that_unfold_without_end) {
         text += "]\n";
     }
     EXPECT_THAT(refusal(text), HasSubstr("more settings than chela reads"));
+}
+
+TEST(config_document, refuses_what_is_nested_too_deeply) {
     EXPECT_THAT(refusal("a: &a [*a]\n"), HasSubstr("an alias inside of what it stands for"));
     std::string deep = "a: ";
     for (int i = 0; i < 20; ++i)

@@ -69,6 +69,8 @@ TEST(node_url, refuses_what_is_no_http_url_without_quoting_it) {
           "https://:443",
           "http://secret:0",
           "http://secret:65536",
+          "http://secret:99999",
+          "http://secret:131071",
           "http://secret:99999999999",
           "http://secret:x",
           "http://secret:-1",

@@ -1,0 +1,190 @@
+#include "tests/sidecar/flow/world.hpp"
+
+#include "sidecar/flow/agents.hpp"
+#include "sidecar/telemetry/log.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::flow {
+namespace {
+
+std::unique_ptr<store::Store> opened(const std::filesystem::path& path) {
+    const auto mode =
+        std::filesystem::exists(path) ? store::OpenMode::existing : store::OpenMode::create;
+    auto store = store::open_sqlite(path, mode);
+    if (!store) bug("the test's store does not open: " + store.error().detail);
+    return *std::move(store);
+}
+
+std::shared_ptr<const ChainSet> chain_set(
+    std::shared_ptr<test::FakeChain> node, std::uint64_t confirmations) {
+    const auto chain = base_chain(confirmations);
+    auto registry = chains::Registry::make({chain});
+    if (!registry) bug("the test's chain is refused");
+    auto set = std::make_shared<ChainSet>();
+    set->registry = *std::move(registry);
+    set->clients[chain.chain_id.value] =
+        std::make_shared<node::ChainClient>(chain, std::move(node));
+    return set;
+}
+
+}  // namespace
+
+chains::Chain base_chain(std::uint64_t confirmations) {
+    chains::Chain chain;
+    chain.name = "base";
+    chain.chain_id = test::kChain;
+    chain.display_name = "Base";
+    chain.native_currency = "ETH";
+    chain.max_fee_per_transaction = ether("1");
+    chain.confirmations = confirmations;
+    return chain;
+}
+
+IntentRequest request_to_alice(Wei value) {
+    IntentRequest request;
+    request.chain = base_chain();
+    request.to = kAlice;
+    request.value = value;
+    return request;
+}
+
+Process::Process(
+    const std::filesystem::path& database,
+    test::FakeToken& token,
+    const Clock& clock,
+    std::shared_ptr<test::FakeChain> node,
+    std::uint64_t confirmations,
+    DriverOptions options)
+    : store{opened(database)},
+      keyring{*store, token},
+      services{*store,
+               gate,
+               keyring,
+               clock,
+               store_pool,
+               signing_pool,
+               chain_set(std::move(node), confirmations)},
+      driver{context.get_executor(), services, options},
+      intents{services, driver, SubmitOptions{}} {}
+
+Process::~Process() {
+    test::await(context, driver.stop());
+    signing_pool.join();
+    store_pool.join();
+}
+
+World::World() : node{std::make_shared<test::FakeChain>(test::kChain.value)} {
+    log::set_level(log::Level::error);
+    start();
+    Agents agents{*process->store, process->keyring, clock};
+    store::AgentRecord draft;
+    draft.name = "payer";
+    draft.intents_api_enabled = true;
+    draft.guardrails.everywhere.to_allowlist = {kAlice};
+    draft.guardrails.everywhere.max_value = ether("2");
+    const auto created = agents.create(std::move(draft), "operator");
+    if (!created) bug("the test's agent is refused: " + created.error().detail);
+    agent_id = created->agent.id;
+    const auto key = process->store->key(*created->agent.signing_key_id);
+    if (!key) bug("the test's agent has no key");
+    signer = key->address;
+}
+
+World::~World() {
+    token.behaviour.release();
+    stop();
+}
+
+void World::start() {
+    process = std::make_unique<Process>(
+        folder.path() / "chela.db", token, clock, node, confirmations, options);
+}
+
+void World::stop() {
+    if (!process) return;
+    EXPECT_TRUE(test::run_until(process->context, [this] { return unfinished == 0; }));
+    process.reset();
+}
+
+void World::restart() {
+    stop();
+    start();
+    const auto recovered = test::await(process->context, process->driver.recover(soon()));
+    if (!recovered) bug("recovery failed: " + recovered.error().detail);
+}
+
+Result<Submission> World::submit(
+    const std::string& key, const IntentRequest& request, Deadline deadline) {
+    return test::await(process->context, process->intents.submit(agent_id, key, request, deadline));
+}
+
+std::string World::submitted(
+    const std::string& key, IntentState state, const IntentRequest& request) {
+    const auto submission = submit(key, request);
+    if (!submission) {
+        ADD_FAILURE() << submission.error().reason << ": " << submission.error().detail;
+        return {};
+    }
+    EXPECT_EQ(submission->intent.state, state)
+        << to_string(submission->intent.state) << ' ' << submission->intent.error_message;
+    return submission->intent.id;
+}
+
+std::string World::begun(const std::string& key, IntentState state) {
+    ++unfinished;
+    boost::asio::co_spawn(
+        process->context, process->intents.submit(agent_id, key, request_to_alice(), soon()),
+        [this](const std::exception_ptr& thrown, const Result<Submission>& result) {
+            EXPECT_FALSE(thrown);
+            EXPECT_TRUE(result.has_value());
+            --unfinished;
+        });
+    const auto hash = hash_idempotency_key(key);
+    std::string id;
+    const auto is_there = [&] {
+        for (const auto& intent : process->store->intents(agent_id, 100).value()) {
+            if (intent.idempotency_hash == hash && intent.state == state) id = intent.id;
+        }
+        return !id.empty();
+    };
+    EXPECT_TRUE(test::run_until(process->context, is_there)) << "it is not " << to_string(state);
+    return id;
+}
+
+IntentRecord World::intent(const std::string& id) const {
+    const auto found = process->store->intent(id);
+    if (!found) bug("the test's intent is not there");
+    return *found;
+}
+
+void World::expect_reaches(const std::string& id, IntentState state) {
+    EXPECT_TRUE(test::run_until(process->context, [&] { return intent(id).state == state; }))
+        << "it is " << to_string(intent(id).state) << ": " << intent(id).error_message;
+}
+
+void World::expect_asked(const std::string& method, std::uint64_t more) {
+    const auto wanted = node->calls[method] + more;
+    EXPECT_TRUE(test::run_until(process->context, [&] { return node->calls[method] >= wanted; }))
+        << method << " was not asked " << more << " times";
+}
+
+std::optional<Nonce> World::highest_nonce() const {
+    std::optional<Nonce> highest;
+    const auto status = process->store->transact([&](policy::LedgerTransaction& ledger) -> Status {
+        const auto found = ledger.highest_nonce({test::kChain, signer});
+        if (!found) return std::unexpected{found.error()};
+        highest = *found;
+        return {};
+    });
+    if (!status) bug("the lane cannot be read");
+    return highest;
+}
+
+std::size_t World::charges() const {
+    const auto spends = process->store->spends(agent_id, TimePoint{});
+    if (!spends) bug("the budget cannot be read");
+    return spends->size();
+}
+
+}  // namespace chela::sidecar::flow

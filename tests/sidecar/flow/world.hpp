@@ -1,0 +1,108 @@
+#pragma once
+
+#include "sidecar/flow/submit.hpp"
+#include "tests/policy/build.hpp"
+#include "tests/sidecar/await.hpp"
+#include "tests/sidecar/flow/fake_chain.hpp"
+#include "tests/sidecar/flow/fake_token.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/thread_pool.hpp>
+#include <gmock/gmock.h>
+
+namespace chela::sidecar::flow {
+
+using store::IntentRecord;
+using store::IntentState;
+using test::ether;
+using test::wei;
+
+inline const Address kAlice = test::address(0xa1);
+
+class FixedClock final : public Clock {
+public:
+    TimePoint time = test::kNow;
+    [[nodiscard]] TimePoint now() const override { return time; }
+};
+
+[[nodiscard]] chains::Chain base_chain(std::uint64_t confirmations = 1);
+/// 1 wei to Alice on base, submitted.
+[[nodiscard]] IntentRequest request_to_alice(Wei value = wei(1));
+
+/// Everything that ends with a process; the store is opened anew by the next one.
+struct Process {
+    Process(
+        const std::filesystem::path& database,
+        test::FakeToken& token,
+        const Clock& clock,
+        std::shared_ptr<test::FakeChain> node,
+        std::uint64_t confirmations,
+        DriverOptions options);
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    std::unique_ptr<store::Store> store;
+    boost::asio::io_context context;
+    boost::asio::thread_pool store_pool{2};
+    boost::asio::thread_pool signing_pool{2};
+    policy::Gate gate{*store};
+    Keyring keyring;
+    Services services;
+    LaneDriver driver;
+    Intents intents;
+};
+
+/// A chain, a token and a database that outlive the processes of a test, with one agent that may
+/// sign.
+class World : public testing::Test {
+protected:
+    World();
+    ~World() override;
+
+    void start();
+    void stop();
+    /// A new process over the same database, recovered.
+    void restart();
+
+    [[nodiscard]] static Deadline soon() {
+        return std::chrono::steady_clock::now() + test::kPatience;
+    }
+    [[nodiscard]] Result<Submission> submit(
+        const std::string& key,
+        const IntentRequest& request = request_to_alice(),
+        Deadline deadline = soon());
+    /// submit() that must give an intent in `state`. @return its id
+    std::string submitted(
+        const std::string& key,
+        IntentState state,
+        const IntentRequest& request = request_to_alice());
+    /// Begins a submission that need not end soon, but must before the process does. @return its
+    /// id, once it is `state`
+    std::string begun(const std::string& key, IntentState state);
+    [[nodiscard]] IntentRecord intent(const std::string& id) const;
+    /// Runs the process until the intent is in `state`.
+    void expect_reaches(const std::string& id, IntentState state);
+    /// Runs the process until the node was asked `method` `more` times from now on.
+    void expect_asked(const std::string& method, std::uint64_t more);
+    [[nodiscard]] std::optional<Nonce> highest_nonce() const;
+    [[nodiscard]] std::size_t charges() const;  ///< budget entries of the agent
+
+    test::TempDir folder;
+    test::FakeToken token;
+    FixedClock clock;
+    std::shared_ptr<test::FakeChain> node;
+    std::uint64_t confirmations = 1;
+    DriverOptions options{
+        std::chrono::milliseconds{5}, std::chrono::minutes{10}, std::chrono::milliseconds{20'000}};
+    std::unique_ptr<Process> process;
+    std::size_t unfinished = 0;  ///< submissions that were begun
+    std::string agent_id;
+    Address signer;
+};
+
+}  // namespace chela::sidecar::flow
