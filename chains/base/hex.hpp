@@ -21,11 +21,13 @@ template <class Fixed>
     auto bytes = parse_hex(text);
     if (!bytes) return std::unexpected{bytes.error()};
     if (bytes->size() != Fixed::kSize) {
-        return fail(ErrorCode::invalid_input, "expected " + std::to_string(Fixed::kSize) +
-            " bytes of hex, got " + std::to_string(bytes->size()));
+        return fail(
+            ErrorCode::invalid_input, "expected " + std::to_string(Fixed::kSize) +
+                                          " bytes of hex, got " + std::to_string(bytes->size()));
     }
     Fixed out;
-    for (std::size_t i = 0; i < Fixed::kSize; ++i) out.bytes[i] = (*bytes)[i];
+    for (std::size_t i = 0; i < Fixed::kSize; ++i)
+        out.bytes[i] = (*bytes)[i];
     return out;
 }
 

@@ -63,11 +63,13 @@ struct QuotientRemainder64 {
 [[nodiscard]] Result<U256> parse_decimal(std::string_view text);
 [[nodiscard]] std::string to_decimal(const U256& value);
 
-/// JSON-RPC QUANTITY: "0x0" or "0x" with a non-zero first digit. Source: Ethereum JSON-RPC, "Hex value encoding".
+/// JSON-RPC QUANTITY: "0x0" or "0x" with a non-zero first digit. Source: Ethereum JSON-RPC, "Hex
+/// value encoding".
 [[nodiscard]] Result<U256> parse_quantity(std::string_view text);
 [[nodiscard]] std::string to_quantity(const U256& value);
 
-/// "1.5" with 18 decimals → 1500000000000000000. Digits, at most one point, at most `decimals` digits after it.
+/// "1.5" with 18 decimals → 1500000000000000000. Digits, at most one point, at most `decimals`
+/// digits after it.
 /// @return invalid_input: not such a number or too many decimals; out_of_range: over 2^256-1
 [[nodiscard]] Result<U256> parse_units(std::string_view text, unsigned decimals);
 /// The shortest text that parse_units reads back as `value`.

@@ -15,9 +15,9 @@ struct Quantity {
     constexpr auto operator<=>(const Quantity&) const = default;
 };
 
-using Wei = Quantity<struct WeiTag, U256>;                ///< native currency, 10^-18 of the major unit
+using Wei = Quantity<struct WeiTag, U256>;  ///< native currency, 10^-18 of the major unit
 using Gas = Quantity<struct GasTag, std::uint64_t>;
-using Nonce = Quantity<struct NonceTag, std::uint64_t>;   ///< EIP-2681: below 2^64-1
+using Nonce = Quantity<struct NonceTag, std::uint64_t>;  ///< EIP-2681: below 2^64-1
 using ChainId = Quantity<struct ChainIdTag, std::uint64_t>;
 using BlockNumber = Quantity<struct BlockNumberTag, std::uint64_t>;
 

@@ -36,7 +36,8 @@ struct RawSignature {
 [[nodiscard]] Result<RawSignature> normalize_signature(BytesView raw);
 
 /// @return the signer's key, or invalid_input: no point recovers (s must be low)
-[[nodiscard]] Result<PublicKey> recover(const SigningHash& hash, const RecoverableSignature& signature);
+[[nodiscard]] Result<PublicKey> recover(
+    const SigningHash& hash, const RecoverableSignature& signature);
 
 /// Finds the parity by recovering and comparing: proves the signature and the key in one step.
 /// @param raw  r‖s as a token gives it, high or low s

@@ -23,8 +23,8 @@ private:
     Bytes bytes_;
 };
 
-/// A preimage that the gate has let through. Move-only, and only `policy::Gate` can make one; a signer
-/// takes nothing else, so there is no way to a signature around the gate.
+/// A preimage that the gate has let through. Move-only, and only `policy::Gate` can make one; a
+/// signer takes nothing else, so there is no way to a signature around the gate.
 class ApprovedPreimage {
 public:
     ApprovedPreimage(ApprovedPreimage&&) = default;

@@ -19,17 +19,18 @@ struct Limits {
 struct Item {
     enum class Kind : std::uint8_t { string, list };
     Kind kind{Kind::string};
-    std::size_t offset{};         ///< where the item starts in the input
-    BytesView payload;            ///< a string's bytes, or a list's encoded items
-    std::vector<Item> items;      ///< a list's items
+    std::size_t offset{};     ///< where the item starts in the input
+    BytesView payload;        ///< a string's bytes, or a list's encoded items
+    std::vector<Item> items;  ///< a list's items
 };
 
-/// Canonical RLP only: non-minimal lengths, a single byte below 0x80 with a prefix, trailing bytes and
-/// anything past the limits are refusals.
+/// Canonical RLP only: non-minimal lengths, a single byte below 0x80 with a prefix, trailing bytes
+/// and anything past the limits are refusals.
 /// @return invalid_input naming the byte position
 [[nodiscard]] Result<Item> decode(BytesView input, Limits limits = {});
 
-/// @return the big-endian integer of a string item; a list, a leading zero or too many bytes is invalid_input
+/// @return the big-endian integer of a string item; a list, a leading zero or too many bytes is
+/// invalid_input
 [[nodiscard]] Result<U256> to_u256(const Item& item);
 [[nodiscard]] Result<std::uint64_t> to_uint64(const Item& item);
 

@@ -11,9 +11,9 @@ namespace chela::chains::rlp {
 class Encoder {
 public:
     Encoder& string(BytesView bytes);
-    Encoder& integer(std::uint64_t value);      ///< minimal big-endian, 0 is the empty string
+    Encoder& integer(std::uint64_t value);  ///< minimal big-endian, 0 is the empty string
     Encoder& integer(const U256& value);
-    Encoder& raw(BytesView already_encoded);    ///< one or more complete items, taken as they are
+    Encoder& raw(BytesView already_encoded);  ///< one or more complete items, taken as they are
 
     /// @return the items so far as one list
     [[nodiscard]] Bytes as_list() const;

@@ -32,6 +32,7 @@ struct Eip1559Transaction {
 
 /// 0x02 ‖ rlp([chainId, nonce, tip, feeCap, gas, to, value, data, accessList])
 [[nodiscard]] Bytes encode_unsigned(const Eip1559Transaction& tx);
-[[nodiscard]] Bytes encode_signed(const Eip1559Transaction& tx, const RecoverableSignature& signature);
+[[nodiscard]] Bytes encode_signed(
+    const Eip1559Transaction& tx, const RecoverableSignature& signature);
 
 }  // namespace chela::chains

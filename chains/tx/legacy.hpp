@@ -22,6 +22,7 @@ struct LegacyTransaction {
 /// rlp([nonce, gasPrice, gasLimit, to, value, data, chainId, 0, 0])
 [[nodiscard]] Bytes encode_unsigned(const LegacyTransaction& tx);
 /// v = 35 + 2·chainId + parity.
-[[nodiscard]] Bytes encode_signed(const LegacyTransaction& tx, const RecoverableSignature& signature);
+[[nodiscard]] Bytes encode_signed(
+    const LegacyTransaction& tx, const RecoverableSignature& signature);
 
 }  // namespace chela::chains

@@ -44,7 +44,20 @@ Result<Nonce> next_nonce(LedgerTransaction& ledger, const GateRequest& request) 
     if (*highest) {
         if ((*highest)->value == kEnd)
             return fail(ErrorCode::out_of_range, "the lane has no nonce left");
-        next = std::max(next, Nonce{(*highest)->value + 1});
+        const Nonce ours{(*highest)->value + 1};
+        if (next > ours) {
+            return fail(
+                ErrorCode::unavailable,
+                fmt::format(
+                    "the node says that nonces up to {} are used, but chela gave out only those "
+                    "below {}: either the node "
+                    "is wrong, or the key is used elsewhere or the database is an old copy. "
+                    "Nothing is signed until they "
+                    "agree; an operator can give the agent a new key",
+                    next.value - 1, ours.value),
+                "E_NONCE_FOREIGN");
+        }
+        next = ours;
     }
     if (next.value == kEnd) return fail(ErrorCode::out_of_range, "the lane has no nonce left");
     if (request.requested_nonce && *request.requested_nonce != next) {

@@ -15,7 +15,8 @@ struct GateRequest {
     Address signer;
     chains::Transaction transaction;       ///< complete but for the nonce, which the gate gives
     std::optional<Nonce> requested_nonce;  ///< the caller insists on this one
-    Nonce chain_nonce;  ///< the node's `latest` count for the signer; only ever raises the nonce
+    Nonce chain_nonce;  ///< the node's `latest` count for the signer; where an unused lane starts;
+                        ///< never lowers the nonce
     Wei chain_max_fee;
     TimePoint now;
     std::string simulation_id;  ///< recorded with the decision; empty: none was made

@@ -30,7 +30,7 @@ asio::awaitable<Response> agent_token(Context& context, Request request) {
     if (const auto ok = fields.finish(); !ok) co_return http::problem(ok.error());
     const auto token = co_await context.services.on_store<auth::AccessToken>(
         request.deadline, [&issuer = context.issuer, agent = agent_id.value_or(""),
-                           key = *api_key] { return issuer.exchange(agent, key); });
+                           key = api_key.value_or("")] { return issuer.exchange(agent, key); });
     if (!token) co_return http::problem(token.error());
     const auto life =
         std::chrono::duration_cast<std::chrono::seconds>(token->expires_at - token->issued_at);

@@ -18,7 +18,7 @@ constexpr std::array kUnsupportedMembers{
     "token_mint",      "token_decimals",  "ttl",  "xrpl_tx_json",           "approval_id",
     "raw_transaction", "tron_transaction"};
 
-constexpr std::size_t kMaxCalldata = 128 * 1024;
+constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
 
 /// The error of a member's value, with the member's name in front.
 template <class T>

@@ -3,10 +3,11 @@
 #include "chains/base/address.hpp"
 #include "sidecar/app/chain_set.hpp"
 #include "sidecar/app/opened.hpp"
+#include "sidecar/auth/api_key.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/keyring.hpp"
+#include "signer/secret.hpp"
 
-#include <sys/stat.h>
 #include <system_error>
 
 #include <boost/asio/co_spawn.hpp>
@@ -20,25 +21,13 @@ namespace {
 
 constexpr std::chrono::seconds kNodeLimit{5};
 
-Finding finding(std::string check, const Status& status, std::string when_ok) {
-    return {
-        std::move(check), status.has_value(), status ? std::move(when_ok) : status.error().detail};
-}
-
-Status private_mode(const std::filesystem::path& path, unsigned allowed) {
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0)
-        return fail(ErrorCode::not_found, path.string() + " is missing");
-    if ((info.st_mode & 07777U & ~allowed) == 0) return {};
-    return fail(
-        ErrorCode::denied, fmt::format(
-                               "{} has mode {:04o}; run: chmod {:o} {}", path.string(),
-                               info.st_mode & 07777U, allowed, path.string()));
+Finding finding(std::string check, const Status& status, const std::string& when_ok) {
+    return {std::move(check), status.has_value(), status ? when_ok : status.error().detail};
 }
 
 void check_modes(
     std::vector<Finding>& out, const StateDirectory& state, const config::Config& config) {
-    Status all = private_mode(state.root, 0700);
+    Status all = check_mode(state.root, 0700);
     std::vector<std::filesystem::path> files{
         state.config(), state.database(), state.jwt_key(), config.token.pin_file};
     for (const auto& identity : config.identities) {
@@ -46,7 +35,7 @@ void check_modes(
         if (identity.client_token_file) files.push_back(*identity.client_token_file);
     }
     for (const auto& file : files) {
-        if (all) all = private_mode(file, 0600);
+        if (all) all = check_mode(file, 0600);
     }
     out.push_back(
         finding("file modes", all, fmt::format("directory 0700, {} files 0600", files.size())));
@@ -88,6 +77,43 @@ void check_store(
     store = std::move(*opened);
     out.push_back(finding("database", store->verify_audit_chain(), "opens, audit chain is whole"));
     check_clock(out, *store);
+}
+
+/// Would the exchange work, and can the callers reach the socket?
+Status check_identity(store::Store& store, const config::IdentityConfig& identity) {
+    const auto key = signer::read_secret_file(identity.api_key_file);
+    if (!key) return std::unexpected{key.error()};
+    const auto agent = store.agent(identity.agent_id);
+    if (!agent)
+        return fail(
+            ErrorCode::not_found,
+            "agent " + identity.agent_id + " does not exist; see chela agent list");
+    if (!agent->is_active)
+        return fail(ErrorCode::denied, "agent " + identity.agent_id + " is deactivated");
+    if (!auth::equal(agent->api_key_hash, auth::hash_api_key(key->reveal()))) {
+        return fail(
+            ErrorCode::unauthenticated,
+            identity.api_key_file.string() +
+                " does not hold the agent's key; write a new one with chela agent rotate-key");
+    }
+    return {};
+}
+
+void check_identities(
+    std::vector<Finding>& out, const config::Config& config, store::Store& store) {
+    for (const auto& identity : config.identities) {
+        out.push_back(finding(
+            "identity " + identity.name, check_identity(store, identity),
+            "its key is that of agent " + identity.agent_id));
+    }
+    if (!config.server.unix_socket) return;
+    std::error_code error;
+    const auto folder = config.server.unix_socket->parent_path();
+    const bool is_there = std::filesystem::is_directory(folder, error);
+    out.push_back(
+        {"socket folder", is_there,
+         is_there ? folder.string()
+                  : folder.string() + " does not exist; run: mkdir -p " + folder.string()});
 }
 
 void check_token(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
@@ -157,6 +183,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
     check_modes(out, state, *config);
     std::unique_ptr<store::Store> store;
     check_store(out, state, store);
+    if (store) check_identities(out, *config, *store);
     check_token(out, *config, store.get());
     check_nodes(out, *config);
     return out;

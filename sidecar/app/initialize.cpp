@@ -121,8 +121,8 @@ Status make_token(const StateDirectory& state, const fs::path& module, const std
     if (auto ok = write_new_file(state.user_pin(), user_pin.reveal(), 0600); !ok) return ok;
     if (auto ok = write_new_file(state.so_pin(), so_pin.reveal(), 0600); !ok) return ok;
     // The module reads it from the environment; nothing else runs in this process yet.
-    if (::setenv("SOFTHSM2_CONF", state.softhsm_conf().c_str(), 1) !=
-        0) {  // NOLINT(concurrency-mt-unsafe): one thread here
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread here
+    if (::setenv("SOFTHSM2_CONF", state.softhsm_conf().c_str(), 1) != 0) {
         return fail(ErrorCode::internal, "cannot set SOFTHSM2_CONF", "E_ENVIRONMENT");
     }
     return signer::pkcs11::initialize_token(module, label, so_pin, user_pin);

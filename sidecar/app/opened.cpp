@@ -57,6 +57,7 @@ Result<Opened> open(const std::filesystem::path& directory) {
 
 Result<chains::Registry> make_registry(const config::Config& config) {
     std::vector<chains::Chain> chains;
+    chains.reserve(config.chains.size());
     for (const auto& chain : config.chains) {
         chains.push_back(
             {chain.name, chain.chain_id, chain.display_name, chain.explorer_url,

@@ -104,6 +104,8 @@ private:
     auth::JwtKey jwt_key_;
     std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
     asio::io_context context_{1};
+    asio::signal_set signals_{
+        context_, SIGTERM, SIGINT, SIGHUP};  // from the start: none may kill us half-way
     asio::thread_pool store_pool_{1};
     asio::thread_pool signing_pool_;
     policy::Gate gate_{*opened_.store};
@@ -183,6 +185,7 @@ Status ServerProcess::start(const ServeOptions& options) {
         });
     while (!recovered && context_.run_one() > 0) {
     }
+    if (!recovered) bug("the I/O context ran dry during recovery");
     if (!*recovered) return *recovered;
     return listen(options);
 }
@@ -197,10 +200,9 @@ void ServerProcess::run() {
 }
 
 asio::awaitable<void> ServerProcess::watch_signals() {
-    asio::signal_set signals{context_, SIGTERM, SIGINT, SIGHUP};
     for (;;) {
         const auto [error, number] =
-            co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+            co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error) co_return;
         if (number == SIGHUP) {
             reload();
@@ -214,6 +216,7 @@ asio::awaitable<void> ServerProcess::watch_signals() {
 }
 
 asio::awaitable<void> ServerProcess::shut_down() {
+    driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
     co_await driver_.stop();
     authenticator_.set_identities({});
@@ -237,6 +240,14 @@ void ServerProcess::reload() {
         {{"chains", config->chains.size()}, {"identities", config->identities.size()}});
 }
 
+/// Whoever can write these decides what is signed. chela.yaml may be read by others (a mounted
+/// ConfigMap is), not written.
+Status check_modes(const StateDirectory& state) {
+    if (auto ok = check_mode(state.root, 0755); !ok) return ok;
+    if (auto ok = check_mode(state.config(), 0644); !ok) return ok;
+    return check_mode(state.database(), 0600);
+}
+
 }  // namespace
 
 Status serve(const ServeOptions& options) {
@@ -244,6 +255,7 @@ Status serve(const ServeOptions& options) {
     if (!config) return std::unexpected{config.error()};
     set_log_level(*config);
     const StateDirectory state{config->dir};
+    if (auto ok = check_modes(state); !ok) return ok;
     auto store = open_store(state);
     if (!store) return std::unexpected{store.error()};
     const auto lock = DirectoryLock::take(state.lock());

@@ -1,7 +1,10 @@
 #include "sidecar/app/state_directory.hpp"
 
+#include "sidecar/app/private_file.hpp"
+
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -19,37 +22,25 @@ std::string system_reason(int error) {
     return std::generic_category().message(error);
 }
 
-bool write_all(int descriptor, std::string_view content) {
-    while (!content.empty()) {
-        const ssize_t written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
 }  // namespace
 
 Status write_new_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
-    const int descriptor =
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (descriptor < 0) {
-        const auto code = errno == EEXIST ? ErrorCode::conflict : ErrorCode::unavailable;
-        return fail(
-            code, fmt::format("cannot create {}: {}", path.string(), system_reason(errno)),
-            "E_FILE");
-    }
-    // The umask may have taken bits away.
-    const bool ok = ::fchmod(descriptor, mode) == 0 && write_all(descriptor, content) &&
-                    ::fsync(descriptor) == 0;
-    const int error = errno;
-    ::close(descriptor);
-    if (!ok)
-        return fail(
-            ErrorCode::unavailable,
-            fmt::format("cannot write {}: {}", path.string(), system_reason(error)), "E_FILE");
-    return {};
+    auto file = PrivateFile::create(path, mode);
+    if (!file) return std::unexpected{file.error()};
+    return file->write(content);
+}
+
+Status check_mode(const std::filesystem::path& path, unsigned allowed) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0)
+        return fail(ErrorCode::not_found, path.string() + " is missing", "E_FILE");
+    if ((info.st_mode & 07777U & ~allowed) == 0) return {};
+    return fail(
+        ErrorCode::denied,
+        fmt::format(
+            "{} has mode {:04o}; run: chmod {:o} {}", path.string(), info.st_mode & 07777U, allowed,
+            path.string()),
+        "E_FILE_MODE");
 }
 
 Result<DirectoryLock> DirectoryLock::take(const std::filesystem::path& lock_file) {
@@ -74,7 +65,8 @@ Result<DirectoryLock> DirectoryLock::take(const std::filesystem::path& lock_file
             "E_ALREADY_SERVED");
     }
     DirectoryLock lock{descriptor};
-    if (::ftruncate(descriptor, 0) != 0 || !write_all(descriptor, std::to_string(::getpid()))) {
+    if (::ftruncate(descriptor, 0) != 0 ||
+        ::dprintf(descriptor, "%d", static_cast<int>(::getpid())) < 0) {
         return fail(
             ErrorCode::unavailable,
             fmt::format("cannot write {}: {}", lock_file.string(), system_reason(errno)), "E_FILE");

@@ -27,6 +27,10 @@ struct StateDirectory {
 [[nodiscard]] Status write_new_file(
     const std::filesystem::path& path, std::string_view content, unsigned mode);
 
+/// @param allowed  permission bits that the file or directory may have at most
+/// @return denied E_FILE_MODE with the chmod that mends it; not_found
+[[nodiscard]] Status check_mode(const std::filesystem::path& path, unsigned allowed);
+
 /// Holds a lock as long as it lives: one `chela serve` a state directory.
 class DirectoryLock {
 public:

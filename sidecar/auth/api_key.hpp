@@ -11,8 +11,8 @@ namespace chela::sidecar::auth {
 inline constexpr std::string_view kAgentKeyPrefix = "ocv_";
 inline constexpr std::string_view kAdminKeyPrefix = "1ck_";
 
-/// A key as it is shown once, with what is stored of it: 256 random bits, so a plain SHA-256 cannot be searched and a slow
-/// hash would only add a way to exhaust us.
+/// A key as it is shown once, with what is stored of it: 256 random bits, so a plain SHA-256 cannot
+/// be searched and a slow hash would only add a way to exhaust us.
 struct NewApiKey {
     signer::Secret key;  ///< prefix and base64url(32 random bytes) without padding
     std::string prefix;  ///< first 12 characters, for look-up and display

@@ -13,10 +13,12 @@
 
 namespace chela::sidecar::auth {
 
-/// One identity's credential: reads the API key file, exchanges it for a JWT at the authority, caches the JWT and renews it
-/// ahead of expiry (at 75 % of its life, less up to 10 % jitter). Any number of waiting requests share one exchange; the old
-/// token serves until it really expires; after a refusal (unauthenticated) the next attempt waits with back-off (1 s … 5 min)
-/// and waiters get the refusal at once; an expired token is never handed out. Single-threaded (the io_context's).
+/// One identity's credential: reads the API key file, exchanges it for a JWT at the authority,
+/// caches the JWT and renews it ahead of expiry (at 75 % of its life, less up to 10 % jitter). Any
+/// number of waiting requests share one exchange; the old token serves until it really expires;
+/// after a refusal (unauthenticated) the next attempt waits with back-off (1 s … 5 min) and waiters
+/// get the refusal at once; an expired token is never handed out. Single-threaded (the
+/// io_context's).
 class Credential : public std::enable_shared_from_this<Credential> {
 public:
     struct Options {
@@ -34,17 +36,23 @@ public:
         TimePoint expires_at;
     };
 
-    Credential(boost::asio::any_io_executor executor, std::shared_ptr<Authority> authority, std::shared_ptr<const Clock> clock,
-               Options options, std::function<void(const Event&)> on_event);
+    Credential(
+        boost::asio::any_io_executor executor,
+        std::shared_ptr<Authority> authority,
+        std::shared_ptr<const Clock> clock,
+        Options options,
+        std::function<void(const Event&)> on_event);
     ~Credential();
 
     /// A token valid for at least 5 s more.
     [[nodiscard]] boost::asio::awaitable<Result<std::string>> token(Deadline deadline);
 
-    /// Drops the cached token if it is `rejected` (the authority's verifier refused it), so that the next call exchanges again.
+    /// Drops the cached token if it is `rejected` (the authority's verifier refused it), so that
+    /// the next call exchanges again.
     void invalidate(const std::string& rejected);
 
-    /// Renews in the background until stop(): a waiting request never pays for an exchange that could be foreseen.
+    /// Renews in the background until stop(): a waiting request never pays for an exchange that
+    /// could be foreseen.
     void start();
     void stop();
 

@@ -23,11 +23,12 @@ struct Claims {
     TimePoint expires_at;  ///< whole seconds
     std::string id;        ///< jti
     bool intents_api_enabled{};
-    std::int64_t generation{};  ///< private claim "gen": the credential generation; a rotated key ends older tokens
+    std::int64_t generation{};  ///< private claim "gen": the credential generation; a rotated key
+                                ///< ends older tokens
 };
 
-/// An Ed25519 key pair that signs and verifies compact JWS with {"alg":"EdDSA","typ":"JWT","kid":…}.
-/// Source: RFC 7519, RFC 8037.
+/// An Ed25519 key pair that signs and verifies compact JWS with
+/// {"alg":"EdDSA","typ":"JWT","kid":…}. Source: RFC 7519, RFC 8037.
 class JwtKey {
 public:
     /// PKCS#8 PEM from a 0600 file.
@@ -40,11 +41,13 @@ public:
 
     [[nodiscard]] Result<std::string> sign(const Claims& claims) const;
 
-    /// @return unauthenticated with reason E_TOKEN_MALFORMED, E_TOKEN_ALGORITHM, E_TOKEN_SIGNATURE, E_TOKEN_EXPIRED or
+    /// @return unauthenticated with reason E_TOKEN_MALFORMED, E_TOKEN_ALGORITHM, E_TOKEN_SIGNATURE,
+    /// E_TOKEN_EXPIRED or
     ///         E_TOKEN_NOT_YET_VALID (issued more than 60 s ahead of `now`)
     [[nodiscard]] Result<Claims> verify(std::string_view token, TimePoint now) const;
 
-    /// {"kty":"OKP","crv":"Ed25519","x":…,"kid":…,"alg":"EdDSA","use":"sig"}; kid is the RFC 7638 thumbprint.
+    /// {"kty":"OKP","crv":"Ed25519","x":…,"kid":…,"alg":"EdDSA","use":"sig"}; kid is the RFC 7638
+    /// thumbprint.
     [[nodiscard]] Json jwk() const;
 
 private:

@@ -2,6 +2,7 @@
 #include "sidecar/api/agent_request.hpp"
 #include "sidecar/api/views.hpp"
 #include "sidecar/app/opened.hpp"
+#include "sidecar/app/private_file.hpp"
 #include "sidecar/cli/agent_flags.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
@@ -74,6 +75,8 @@ std::string limit(const Json& view, const char* member) {
 
 /// What the guardrails mean, in words: an empty list is wide, and says so.
 void print_agent(const Json& view) {
+    const bool recipients_named =
+        view.contains("tx_to_allowlist") && !view["tx_to_allowlist"].empty();
     std::cout << "agent       " << view["id"].get<std::string>() << "  "
               << view["name"].get<std::string>() << "\n"
               << "state       " << (view["is_active"].get<bool>() ? "active" : "deactivated")
@@ -88,52 +91,70 @@ void print_agent(const Json& view) {
               << "recipients  "
               << joined(view, "tx_to_allowlist", "ANYONE (the allowlist is empty)") << "\n"
               << "tokens      "
-              << joined(view, "tx_token_allowlist", "only contracts named as recipients") << "\n"
+              << joined(
+                     view, "tx_token_allowlist",
+                     recipients_named ? "only contracts named as recipients"
+                                      : "ANY, any amount (both allowlists are empty)")
+              << "\n"
               << "one tx      " << limit(view, "tx_max_value") << "\n"
               << "24 hours    " << limit(view, "tx_daily_limit") << "  (used "
               << view["tx_spent_today"].get<std::string>() << ")\n"
               << "per day     " << limit(view, "tx_max_per_day") << "\n";
 }
 
-/// The key goes into a file for the sidecar, or is shown once.
-int hand_over(
-    const Session& session,
-    Json result,
-    const signer::Secret& api_key,
-    const std::string& key_file) {
-    if (!key_file.empty()) {
-        if (auto ok = app::write_new_file(key_file, api_key.reveal(), 0600); !ok)
-            return report(session, ok.error());
-        result["api_key_file"] = std::filesystem::absolute(key_file).string();
-    } else {
-        result["api_key"] = api_key.reveal();
+/// Where an API key goes: a new file for the sidecar, or the screen, once. The file is made first,
+/// so that no key is made (and no old one ended) that could not be handed over.
+class KeyOutlet {
+public:
+    [[nodiscard]] static Result<KeyOutlet> open(const std::string& key_file) {
+        if (key_file.empty()) return KeyOutlet{std::nullopt, {}};
+        auto file = app::PrivateFile::create(key_file);
+        if (file) return KeyOutlet{std::move(*file), std::filesystem::absolute(key_file).string()};
+        auto error = file.error();
+        error.detail += "; nothing was changed. Name a new file";
+        return std::unexpected{std::move(error)};
     }
-    if (session.json) {
-        print_json(result);
-    } else if (!key_file.empty()) {
-        std::cout << "API key written to " << key_file
-                  << " (0600); name it in an identity in chela.yaml\n";
-    } else {
-        std::cout << "API key, shown this once:\n  " << api_key.reveal() << "\n";
+
+    int hand_over(const Session& session, Json result, const signer::Secret& api_key) {
+        if (file_) {
+            if (auto ok = file_->write(api_key.reveal()); !ok) return report(session, ok.error());
+            result["api_key_file"] = name_;
+        } else {
+            result["api_key"] = api_key.reveal();
+        }
+        if (session.json) {
+            print_json(result);
+        } else if (file_) {
+            std::cout << "API key written to " << name_
+                      << " (0600); name it in an identity in chela.yaml\n";
+        } else {
+            std::cout << "API key, shown this once:\n  " << api_key.reveal() << "\n";
+        }
+        return 0;
     }
-    return 0;
+
+private:
+    KeyOutlet(std::optional<app::PrivateFile> file, std::string name)
+        : file_{std::move(file)},
+          name_{std::move(name)} {}
+
+    std::optional<app::PrivateFile> file_;
+    std::string name_;
+};
+
+int refuse_unrestricted(const Session& session) {
+    return report(
+        session, {ErrorCode::invalid_input,
+                  "this agent could pay anyone, and move any token: name its recipients with --to, "
+                  "or say --unrestricted",
+                  "E_UNRESTRICTED"});
 }
 
 int create(
     const Session& session, AgentFlags flags, bool unrestricted, const std::string& key_file) {
     if (flags.intents.empty()) flags.intents = "on";
-    if (flags.intents == "on" && is_unrestricted(flags) && !unrestricted) {
-        return report(
-            session, {ErrorCode::invalid_input,
-                      "this agent could send everything to anyone: give it --to, --max-value or "
-                      "--daily-limit, or say --unrestricted",
-                      "E_UNRESTRICTED"});
-    }
-    std::error_code ignored;
-    if (!key_file.empty() && std::filesystem::exists(key_file, ignored)) {
-        return report(
-            session, {ErrorCode::conflict, key_file + " exists; name a new file", "E_FILE"});
-    }
+    if (flags.intents == "on" && flags.to.empty() && !unrestricted)
+        return refuse_unrestricted(session);
     const auto request = to_request(flags);
     if (!request) return report(session, request.error());
     const auto desk = open_desk(session);
@@ -144,12 +165,14 @@ int create(
         !ok) {
         return report(session, ok.error());
     }
+    auto outlet = KeyOutlet::open(key_file);
+    if (!outlet) return report(session, outlet.error());
     const auto made = (*desk)->agents.create(draft, kOperator);
     if (!made) return report(session, made.error());
     const auto view = (*desk)->view(made->agent);
     if (!view) return report(session, view.error());
     if (!session.json) print_agent(*view);
-    return hand_over(session, {{"agent", *view}}, made->api_key, key_file);
+    return outlet->hand_over(session, {{"agent", *view}}, made->api_key);
 }
 
 int list(const Session& session) {
@@ -184,7 +207,9 @@ int show(const Session& session, const std::string& id) {
     return 0;
 }
 
-int update(const Session& session, const std::string& id, const AgentFlags& flags) {
+int update(
+    const Session& session, const std::string& id, const AgentFlags& flags, bool unrestricted) {
+    if (clears_recipients(flags) && !unrestricted) return refuse_unrestricted(session);
     const auto request = to_request(flags);
     if (!request) return report(session, request.error());
     const auto desk = open_desk(session);
@@ -203,9 +228,11 @@ int update(const Session& session, const std::string& id, const AgentFlags& flag
 int rotate(const Session& session, const std::string& id, const std::string& key_file) {
     const auto desk = open_desk(session);
     if (!desk) return report(session, desk.error());
+    auto outlet = KeyOutlet::open(key_file);
+    if (!outlet) return report(session, outlet.error());
     const auto key = (*desk)->agents.rotate_key(id, kOperator);
     if (!key) return report(session, key.error());
-    return hand_over(session, Json{{"agent_id", id}}, *key, key_file);
+    return outlet->hand_over(session, Json{{"agent_id", id}}, *key);
 }
 
 int deactivate(const Session& session, const std::string& id) {
@@ -228,8 +255,7 @@ void add_create(CLI::App& command, Session& session) {
     const auto key_file = std::make_shared<std::string>();
     make->add_option("name", flags->name, "Its name")->required();
     add_agent_flags(*make, flags);
-    make->add_flag(
-        "--unrestricted", *unrestricted, "Yes, without any limit on recipients and amounts");
+    make->add_flag("--unrestricted", *unrestricted, "Yes, without naming its recipients");
     make->add_option(
         "--write-key", *key_file,
         "Write the API key into this new 0600 file instead of showing it");
@@ -257,8 +283,12 @@ void add_update(CLI::App& command, Session& session) {
         ->delimiter(',');
     change->footer(
         "Example:\n  chela agent update 1b4e28ba-… --max-value 1 --clear tx_max_per_day");
-    change->callback([&session, flags, id] {
-        session.run = [&session, flags, id] { return update(session, *id, *flags); };
+    const auto unrestricted = std::make_shared<bool>(false);
+    change->add_flag("--unrestricted", *unrestricted, "Yes, take the recipient allowlist away");
+    change->callback([&session, flags, id, unrestricted] {
+        session.run = [&session, flags, id, unrestricted] {
+            return update(session, *id, *flags, *unrestricted);
+        };
     });
 }
 
@@ -271,6 +301,7 @@ void add_agent(CLI::App& app, Session& session) {
     add_update(*command, session);
 
     auto* all = command->add_subcommand("list", "List agents");
+    all->footer("Example:\n  chela agent list --json | jq -r '.agents[].id'");
     all->callback([&session] { session.run = [&session] { return list(session); }; });
 
     const auto id = std::make_shared<std::string>();

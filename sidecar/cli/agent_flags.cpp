@@ -2,6 +2,8 @@
 
 #include "chains/base/u256.hpp"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -26,15 +28,18 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
     command.add_option("--description", flags->description, "For people");
     command
         .add_option(
-            "--to", flags->to, "Allowed recipient or contract (repeat or separate by commas)")
+            "--to", flags->to,
+            "The allowed recipients and contracts, all of them (repeat or separate by commas)")
         ->delimiter(',');
     command
         .add_option(
-            "--token", flags->tokens, "Allowed token contract (repeat or separate by commas)")
+            "--token", flags->tokens,
+            "The allowed token contracts, all of them (repeat or separate by commas)")
         ->delimiter(',');
     command
         .add_option(
-            "--chain", flags->chains, "Allowed chain, by name or id (repeat or separate by commas)")
+            "--chain", flags->chains,
+            "The allowed chains, by name or id (repeat or separate by commas)")
         ->delimiter(',');
     command.add_option(
         "--max-value", flags->max_value, "Most native currency in one transaction, e.g. 0.5");
@@ -45,7 +50,7 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
         "--token-ttl", flags->token_ttl, "Seconds that an exchanged JWT lives (5 to 86400)");
     command.add_option(
         "--key", flags->signing_key,
-        "Sign with this key (label or id); default: a new key of its own");
+        "Sign with this key (label or id); an agent without one gets its own");
     command.add_option("--intents", flags->intents, "May it submit transactions? on or off")
         ->check(CLI::IsMember({"on", "off"}));
 }
@@ -76,8 +81,8 @@ Result<Json> to_request(const AgentFlags& flags) {
     return request;
 }
 
-bool is_unrestricted(const AgentFlags& flags) {
-    return flags.to.empty() && flags.max_value.empty() && flags.daily_limit.empty();
+bool clears_recipients(const AgentFlags& flags) {
+    return std::ranges::find(flags.clear, "tx_to_allowlist") != flags.clear.end();
 }
 
 }  // namespace chela::sidecar::cli

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
 class App;
 }
 
@@ -36,7 +36,7 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
 /// @return invalid_input: a number that is none
 [[nodiscard]] Result<Json> to_request(const AgentFlags& flags);
 
-/// Neither recipients nor amounts are limited.
-[[nodiscard]] bool is_unrestricted(const AgentFlags& flags);
+/// Would the change take the recipient allowlist away?
+[[nodiscard]] bool clears_recipients(const AgentFlags& flags);
 
 }  // namespace chela::sidecar::cli

@@ -28,6 +28,10 @@ std::string amount(const store::IntentRecord& intent) {
 int list(const Session& session, const std::string& agent, std::size_t limit) {
     const auto store = open(session);
     if (!store) return report(session, store.error());
+    if (!agent.empty()) {
+        if (const auto known = (*store)->agent(agent); !known)
+            return report(session, known.error());
+    }
     const auto intents = (*store)->intents(agent, limit);
     if (!intents) return report(session, intents.error());
     Json out = Json::array();

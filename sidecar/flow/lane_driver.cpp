@@ -62,7 +62,8 @@ asio::awaitable<Status> LaneDriver::recover(Deadline deadline) {
 
 asio::awaitable<Result<store::IntentRecord>> LaneDriver::settle(
     std::string intent_id, policy::Lane lane, Deadline deadline) {
-    const auto timer = std::make_shared<asio::steady_timer>(executor_, deadline);
+    const auto until = is_draining_ ? std::chrono::steady_clock::now() : deadline;
+    const auto timer = std::make_shared<asio::steady_timer>(executor_, until);
     const auto entry = waiting_.emplace(intent_id, timer);
     wake(lane);
     co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
@@ -114,17 +115,15 @@ asio::awaitable<void> LaneDriver::run(LaneDriver* self, std::shared_ptr<Worker> 
 asio::awaitable<Result<LaneDriver::Intents>> LaneDriver::open_intents(policy::Lane lane) {
     co_return co_await services_.on_store<Intents>(
         step_deadline(), [&store = services_.store, lane]() -> Result<Intents> {
-            auto all = store.open_intents();
-            if (!all) return all;
-            std::erase_if(*all, [&lane](const store::IntentRecord& intent) {
-                return intent.chain_id != lane.chain || intent.from != lane.address;
-            });
-            return all;
+            return store.open_intents_of(lane);
         });
 }
 
 asio::awaitable<void> LaneDriver::round(
     std::shared_ptr<Worker> worker, Intents open, bool is_poll) {
+    std::erase_if(worker->last_sent, [&open](const auto& entry) {
+        return std::ranges::find(open, entry.first, &store::IntentRecord::id) == open.end();
+    });
     bool in_order = true;  // a nonce is sent only after all below it were
     bool was_signed = false;
     for (const auto& intent : open) {
@@ -138,15 +137,25 @@ asio::awaitable<void> LaneDriver::round(
             continue;
         }
         const auto sent = worker->last_sent.find(intent.id);
-        const bool is_stale =
-            sent == worker->last_sent.end() ||
-            std::chrono::steady_clock::now() - sent->second > options_.rebroadcast_interval;
+        const auto patience = state == store::IntentState::signed_ ? options_.resend_interval
+                                                                   : options_.rebroadcast_interval;
+        const bool is_stale = sent == worker->last_sent.end() ||
+                              std::chrono::steady_clock::now() - sent->second > patience;
         const bool is_ours_to_send =
             !intent.sign_only;  // even after a reorg it is the caller who sends those
         const bool is_due =
-            is_ours_to_send && (state == store::IntentState::signed_ ||
-                                (state == store::IntentState::broadcast && is_stale));
-        if (is_due && in_order) in_order = co_await send(worker, intent);
+            is_ours_to_send && is_stale &&
+            (state == store::IntentState::signed_ || state == store::IntentState::broadcast);
+        if (is_due && in_order) {
+            in_order = co_await send(worker, intent);
+        } else if (state == store::IntentState::signed_ && !in_order) {
+            co_await note(
+                intent, "E_WAITS_IN_LANE",
+                "signed and stored; it goes out once the transactions of this address with lower "
+                "nonces have");
+        } else if (state == store::IntentState::signed_) {
+            in_order = false;
+        }
         if (is_settled(intent)) notify(intent.id);
     }
     if (is_poll || std::ranges::all_of(open, is_settled)) co_await track(worker->lane, open);
@@ -155,7 +164,12 @@ asio::awaitable<void> LaneDriver::round(
 }
 
 asio::awaitable<void> LaneDriver::note(
-    std::string intent_id, std::string code, std::string message) {
+    store::IntentRecord intent, std::string code, std::string message) {
+    const std::string intent_id = intent.id;
+    if (intent.error_code == code && intent.error_message == message) {
+        notify(intent_id);  // known already: no write and no line with every poll
+        co_return;
+    }
     const TimePoint now = services_.clock.now();
     log::event(
         log::Level::warn, "intent_problem",
@@ -170,6 +184,12 @@ asio::awaitable<void> LaneDriver::note(
     if (!noted)
         log::event(log::Level::error, "lane_store_failed", {{"error", noted.error().detail}});
     notify(intent_id);
+}
+
+void LaneDriver::release_waiters() {
+    is_draining_ = true;
+    for (const auto& [id, timer] : waiting_)
+        timer->cancel();
 }
 
 asio::awaitable<void> LaneDriver::stop() {

@@ -19,6 +19,7 @@ namespace chela::sidecar::flow {
 struct DriverOptions {
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rebroadcast_interval{30'000};
+    std::chrono::milliseconds resend_interval{1'000};  ///< of bytes that no node has confirmed
     std::chrono::milliseconds step_timeout{
         15'000};  ///< of one signature, one send, one question to the node
 };
@@ -43,6 +44,9 @@ public:
 
     /// Something about the lane may have changed: its worker looks at once.
     void wake(const policy::Lane& lane);
+
+    /// From now on settle() returns what is stored at once: a shutdown does not wait for nodes.
+    void release_waiters();
 
     /// No worker begins another step; completes when none is in one.
     [[nodiscard]] boost::asio::awaitable<void> stop();
@@ -71,7 +75,8 @@ private:
     boost::asio::awaitable<bool> send(std::shared_ptr<Worker> worker, store::IntentRecord intent);
     boost::asio::awaitable<void> track(policy::Lane lane, Intents open);
     boost::asio::awaitable<void> track_one(store::IntentRecord intent, BlockNumber head);
-    boost::asio::awaitable<void> note(std::string intent_id, std::string code, std::string message);
+    boost::asio::awaitable<void> note(
+        store::IntentRecord intent, std::string code, std::string message);
 
     [[nodiscard]] Deadline step_deadline() const;
 
@@ -79,6 +84,7 @@ private:
     Services& services_;
     DriverOptions options_;
     bool stopping_ = false;
+    bool is_draining_ = false;
     std::size_t running_ = 0;
     std::map<LaneKey, std::shared_ptr<Worker>> workers_;
     std::multimap<std::string, std::shared_ptr<boost::asio::steady_timer>> waiting_;

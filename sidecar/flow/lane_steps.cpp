@@ -19,6 +19,13 @@ struct SignatureAndPreimage {
     chains::RecoverableSignature signature;
 };
 
+/// A transaction uses no more gas and pays no more for it than it says.
+bool could_be(const chains::node::Receipt& receipt, const store::IntentRecord& intent) {
+    const auto transaction = chains::decode_unsigned(intent.preimage);
+    return transaction && receipt.gas_used <= chains::gas_limit(*transaction) &&
+           receipt.effective_gas_price <= chains::max_gas_price(*transaction);
+}
+
 std::string problem_code(SendOutcome outcome) {
     switch (outcome) {
         case SendOutcome::accepted:
@@ -63,7 +70,7 @@ asio::awaitable<bool> LaneDriver::sign(store::IntentRecord intent) {
     }
     const auto stored = co_await store_signature(intent, signed_->approved, signed_->signature);
     if (!stored) {
-        co_await note(intent.id, "E_STORE", stored.error().detail);
+        co_await note(intent, "E_STORE", stored.error().detail);
         co_return false;
     }
     if (intent.sign_only) notify(intent.id);
@@ -111,26 +118,26 @@ asio::awaitable<void> LaneDriver::give_up_unsigned(store::IntentRecord intent, E
             co_return;
         }
     }
-    co_await note(intent.id, code, error.detail);
+    co_await note(intent, code, error.detail);
 }
 
 /// @return true: a node has it (so the next nonce may go)
 asio::awaitable<bool> LaneDriver::send(std::shared_ptr<Worker> worker, store::IntentRecord intent) {
     const auto found = client_for(*services_.chains, worker->lane.chain);
     if (!found) {
-        co_await note(intent.id, found.error().reason, found.error().detail);
+        co_await note(intent, found.error().reason, found.error().detail);
         co_return false;
     }
     const auto client = *found;
     if (const auto right_chain = co_await client->verify_chain_id(step_deadline()); !right_chain) {
-        co_await note(intent.id, "E_NODE_UNAVAILABLE", right_chain.error().detail);
+        co_await note(intent, "E_NODE_UNAVAILABLE", right_chain.error().detail);
         co_return false;
     }
     worker->last_sent[intent.id] = std::chrono::steady_clock::now();
     const auto sent = co_await client->send_raw(intent.signed_bytes, *intent.hash, step_deadline());
     if (sent.outcome != SendOutcome::accepted && sent.outcome != SendOutcome::known) {
         co_await note(
-            intent.id, problem_code(sent.outcome),
+            intent, problem_code(sent.outcome),
             "the node has not confirmed that it took the transaction (" + sent.message +
                 "); chela keeps sending the same bytes");
         co_return false;
@@ -184,16 +191,20 @@ asio::awaitable<void> LaneDriver::track_one(store::IntentRecord intent, BlockNum
     std::optional<store::IntentStore::Inclusion> inclusion;
     if (*receipt) {
         const auto& seen = **receipt;
-        const auto fee = multiply(seen.effective_gas_price.value, U256{seen.gas_used.value});
-        if (!fee) co_return;  // no chain has such a fee: the answer is not to be believed
+        if (!could_be(seen, intent)) {
+            co_await note(
+                intent, "E_NODE_ANSWER",
+                "the node shows a receipt that this transaction cannot have; it is not believed");
+            co_return;
+        }
         const std::uint64_t depth =
             head < seen.block_number ? 0 : head.value - seen.block_number.value + 1;
         inclusion = store::IntentStore::Inclusion{
-            seen.block_number, seen.block_hash, seen.gas_used,
-            Wei{*fee},         seen.succeeded,  depth >= client->chain().confirmations};
+            seen.block_number, seen.block_hash, seen.gas_used, seen.succeeded,
+            depth >= client->chain().confirmations};
     } else if (intent.state != IntentState::mined) {
         co_await note(
-            intent.id, "E_NONCE_USED_ELSEWHERE",
+            intent, "E_NONCE_USED_ELSEWHERE",
             "the chain has used this nonce, but not for this transaction as far as this node "
             "tells: is the key used elsewhere?");
         co_return;

@@ -52,12 +52,35 @@ Result<chains::Eip1559Transaction> eip1559(
         request.value,          request.data, {}};
 }
 
+/// The next base fee and one more rise of an eighth (EIP-1559): with less, a transaction may wait
+/// for ever, and everything behind it with it. @return out_of_range
+Result<Wei> fee_floor(const chains::node::FeeHistory& history) {
+    if (history.base_fees.empty()) return fail(ErrorCode::out_of_range, "no base fee");
+    constexpr std::uint64_t kRise = 8;
+    const U256 next = history.base_fees.back().value;
+    const auto floor = add(next, divide(next, kRise).quotient);
+    if (!floor) return std::unexpected{floor.error()};
+    return Wei{*floor};
+}
+
+Status check_floor(const Wei& price, const Wei& floor, const char* member) {
+    if (price >= floor) return {};
+    return fail(
+        ErrorCode::reverted,
+        fmt::format(
+            "{} of {} wei is too low: the next block asks for about {} wei, and a transaction that "
+            "waits holds up all "
+            "that follow; offer more or leave the fees out",
+            member, to_decimal(price.value), to_decimal(floor.value)),
+        "E_FEE_TOO_LOW");
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<chains::Transaction>> draft(
     node::ChainClient& client, IntentRequest request, Deadline deadline) {
-    if (const Gas least = chains::fees::intrinsic_gas(false, request.data);
-        request.gas_limit && *request.gas_limit < least) {
+    const Gas least = chains::fees::intrinsic_gas(false, request.data);
+    if (request.gas_limit && *request.gas_limit < least) {
         co_return fail(
             ErrorCode::invalid_input,
             fmt::format(
@@ -65,18 +88,28 @@ boost::asio::awaitable<Result<chains::Transaction>> draft(
                 request.gas_limit->value, least.value),
             "E_GAS_LIMIT");
     }
-    if (request.gas_price) co_return chains::Transaction{legacy(request)};
-    chains::fees::Eip1559Fees market;
-    if (!request.max_fee_per_gas || !request.max_priority_fee_per_gas) {
-        const auto history = co_await client.fee_history(deadline);
-        if (!history) co_return std::unexpected{history.error()};
-        const auto estimate = chains::fees::estimate(*history, kMinimumTip);
-        if (!estimate) co_return std::unexpected{estimate.error()};
-        market = *estimate;
+    const auto history = co_await client.fee_history(deadline);
+    if (!history) co_return std::unexpected{history.error()};
+    const auto market = chains::fees::estimate(*history, kMinimumTip);
+    const auto floor = fee_floor(*history);
+    if (!market || !floor) {
+        co_return fail(
+            ErrorCode::bad_response, "the node answered base fees that no chain can have",
+            "E_NODE_ANSWER");
     }
-    auto transaction = eip1559(request, market);
+    if (request.gas_price) {
+        if (auto enough = check_floor(*request.gas_price, *floor, "gas_price"); !enough) {
+            co_return std::unexpected{enough.error()};
+        }
+        co_return chains::Transaction{legacy(request)};
+    }
+    auto transaction = eip1559(request, *market);
     if (!transaction) co_return std::unexpected{transaction.error()};
-    co_return chains::Transaction{std::move(*transaction)};
+    if (auto enough = check_floor(transaction->max_fee_per_gas, *floor, "max_fee_per_gas");
+        !enough) {
+        co_return std::unexpected{enough.error()};
+    }
+    co_return chains::Transaction{*std::move(transaction)};
 }
 
 boost::asio::awaitable<Result<chains::Transaction>> with_gas(

@@ -1,7 +1,7 @@
 #include "sidecar/flow/submit.hpp"
 
-#include "chains/base/address.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/flow/lane_room.hpp"
 #include "sidecar/flow/pricing.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -233,17 +233,16 @@ Intents::Step Intents::process(IntentRecord intent, IntentRequest request, Deadl
     }
     transaction = co_await with_gas(*client, *transaction, request, intent.from, deadline);
     if (!transaction) co_return std::unexpected{transaction.error()};
-    const auto payable =
-        co_await can_pay(*client, {intent.chain_id, intent.from}, *transaction, deadline);
-    if (!payable) co_return std::unexpected{payable.error()};
+    const auto balance = co_await client->balance(intent.from, deadline);
+    if (!balance) co_return std::unexpected{balance.error()};
 
     gate.transaction = *transaction;
     gate.simulation_id = intent.simulation_id;
-    co_return co_await reserve_and_settle(std::move(intent), std::move(gate), deadline);
+    co_return co_await reserve_and_settle(std::move(intent), std::move(gate), *balance, deadline);
 }
 
 Intents::Step Intents::reserve_and_settle(
-    IntentRecord intent, policy::GateRequest gate, Deadline deadline) {
+    IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline) {
     // The token is asked before the nonce is taken: one that is away costs nothing.
     const auto usable = co_await run_blocking<bool>(
         services_.signing_pool, deadline,
@@ -260,8 +259,11 @@ Intents::Step Intents::reserve_and_settle(
     gate.now = intent.updated_at;
     const auto decision = co_await services_.on_store<policy::Decision>(
         deadline,
-        [&store = services_.store, &policy_gate = services_.gate, intent,
-         gate]() -> Result<policy::Decision> {
+        [&store = services_.store, &policy_gate = services_.gate, intent, gate,
+         balance]() -> Result<policy::Decision> {
+            const policy::Lane lane{intent.chain_id, intent.from};
+            auto room = check_lane_room(store, lane, intent, gate.transaction, balance);
+            if (!room) return std::unexpected{room.error()};
             if (auto ok = store.update_received(intent); !ok) return std::unexpected{ok.error()};
             auto outcome = policy_gate.approve(gate);
             if (!outcome) return std::unexpected{outcome.error()};
@@ -314,44 +316,6 @@ Intents::Step Intents::finish_denied(
         if (!recorded) co_return std::unexpected{recorded.error()};
     }
     co_return co_await finish(std::move(intent), IntentState::denied, code, sentences, deadline);
-}
-
-/// The balance must carry this transaction and every one of the lane that is not mined yet, each at
-/// its worst case: otherwise the lane would stand still behind a transaction that no node takes.
-asio::awaitable<Result<bool>> Intents::can_pay(
-    node::ChainClient& client,
-    policy::Lane lane,
-    chains::Transaction transaction,
-    Deadline deadline) {
-    const auto balance = co_await client.balance(lane.address, deadline);
-    if (!balance) co_return std::unexpected{balance.error()};
-    auto open = co_await services_.on_store<std::vector<IntentRecord>>(
-        deadline, [&store = services_.store] { return store.open_intents(); });
-    if (!open) co_return std::unexpected{open.error()};
-    auto needed = worst_case_cost(transaction);
-    if (!needed) co_return std::unexpected{needed.error()};
-    for (const auto& other : *open) {
-        if (other.chain_id != lane.chain || other.from != lane.address ||
-            other.state == IntentState::mined)
-            continue;
-        const auto waiting = chains::decode_unsigned(other.preimage);
-        if (!waiting) co_return std::unexpected{waiting.error()};
-        const auto cost = worst_case_cost(*waiting);
-        const auto sum =
-            cost ? add(needed->value, cost->value) : Result<U256>{std::unexpected{cost.error()}};
-        if (!sum) co_return std::unexpected{sum.error()};
-        needed = Wei{*sum};
-    }
-    if (*needed > *balance) {
-        co_return fail(
-            ErrorCode::reverted,
-            fmt::format(
-                "{} holds {} but this transaction and those waiting before it may cost {} {}",
-                to_checksum(lane.address), format_units(balance->value, kNativeDecimals),
-                format_units(needed->value, kNativeDecimals), client.chain().native_currency),
-            "E_INSUFFICIENT_FUNDS");
-    }
-    co_return true;
 }
 
 }  // namespace chela::sidecar::flow

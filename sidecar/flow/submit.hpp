@@ -61,12 +61,7 @@ private:
     Step finish_denied(
         store::IntentRecord intent, policy::Decision decision, bool is_recorded, Deadline deadline);
     Step reserve_and_settle(
-        store::IntentRecord intent, policy::GateRequest gate, Deadline deadline);
-    boost::asio::awaitable<Result<bool>> can_pay(
-        node::ChainClient& client,
-        policy::Lane lane,
-        chains::Transaction transaction,
-        Deadline deadline);
+        store::IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline);
 
     Services& services_;
     LaneDriver& driver_;

@@ -16,9 +16,9 @@
 namespace chela::sidecar::http {
 
 struct ServerLimits {
-    std::size_t max_header_bytes = 16 * 1024;
+    std::size_t max_header_bytes = std::size_t{16} * 1024;
     std::size_t max_headers = 64;
-    std::size_t max_body_bytes = 1024 * 1024;
+    std::size_t max_body_bytes = std::size_t{1024} * 1024;
     std::size_t max_connections = 256;
     std::chrono::milliseconds header_timeout{5'000};
     std::chrono::milliseconds body_timeout{30'000};

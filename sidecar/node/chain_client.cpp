@@ -15,6 +15,10 @@ namespace simulation = chains::simulation;
 
 constexpr int kFeeHistoryBlocks = 10;
 constexpr int kTipPercentile = 50;
+constexpr std::chrono::seconds kChainIdTrust{10};
+// No account has sent four thousand million transactions; a node that says so would ruin the lane
+// for good.
+constexpr std::uint64_t kMaxNonce = std::uint64_t{1} << 32U;
 std::string cleaned(std::string_view text) {
     return chains::node::printable(text);
 }
@@ -54,7 +58,8 @@ boost::asio::awaitable<Result<std::shared_ptr<const Json>>> ChainClient::result_
 }
 
 boost::asio::awaitable<Status> ChainClient::verify_chain_id(Deadline deadline) {
-    if (chain_id_verified_) co_return Status{};
+    const auto now = std::chrono::steady_clock::now();
+    if (chain_id_verified_ && now - *chain_id_verified_ < kChainIdTrust) co_return Status{};
     const auto result = co_await result_of("eth_chainId", Json::array(), deadline);
     if (!result) co_return std::unexpected{result.error()};
     const auto id = chains::node::read_uint64(**result);
@@ -68,7 +73,7 @@ boost::asio::awaitable<Status> ChainClient::verify_chain_id(Deadline deadline) {
                 chain_.name, chain_.chain_id.value, *id),
             "E_NODE_CHAIN_ID");
     }
-    chain_id_verified_ = true;
+    chain_id_verified_ = now;
     co_return Status{};
 }
 
@@ -79,6 +84,11 @@ boost::asio::awaitable<Result<Nonce>> ChainClient::transaction_count(
     if (!result) co_return std::unexpected{result.error()};
     const auto count = chains::node::read_uint64(**result);
     if (!count) co_return std::unexpected{count.error()};
+    if (*count > kMaxNonce) {
+        co_return fail(
+            ErrorCode::bad_response, "the node answered a transaction count that cannot be",
+            "E_NODE_ANSWER");
+    }
     co_return Nonce{*count};
 }
 

@@ -67,7 +67,7 @@ private:
 
     chains::Chain chain_;
     std::shared_ptr<Client> client_;
-    bool chain_id_verified_ = false;
+    std::optional<std::chrono::steady_clock::time_point> chain_id_verified_;
 };
 
 }  // namespace chela::sidecar::node

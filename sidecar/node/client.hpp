@@ -42,7 +42,7 @@ public:
 struct ClientOptions {
     std::string url;  ///< http:// or https://; never logged with user info, path or query
     std::chrono::milliseconds timeout{10'000};  ///< of one call, at most
-    std::size_t max_response_bytes = 8 * 1024 * 1024;
+    std::size_t max_response_bytes = std::size_t{8} * 1024 * 1024;
     std::size_t max_idle_connections = 8;
 };
 

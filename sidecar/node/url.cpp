@@ -68,7 +68,8 @@ Status take_port(const urls::url_view& url, Endpoint& out) {
     if (!url.has_port()) return {};
     // Read here: port_number() of Boost 1.81 wraps some numbers that do not fit.
     const std::string_view digits{url.port().data(), url.port().size()};
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
     if (error != std::errc{} || end != digits.data() + digits.size() || out.port == 0) {
         return refuse("has a port that is not 1 to 65535");
     }

@@ -72,7 +72,7 @@ Status write_inclusion(
         "gas_used = :gas_used WHERE id = :id",
         *block, to_hex(inclusion.block_hash), *gas_used, id);
     if (!inclusion.is_final) return {};
-    return settle_reservation(session, id, inclusion.succeeded, inclusion.fee);
+    return settle_reservation(session, id, at);
 }
 
 /// Is this what made the intent final, told once more?

@@ -85,6 +85,16 @@ Result<std::vector<IntentRecord>> SqliteStore::open_intents() {
     });
 }
 
+Result<std::vector<IntentRecord>> SqliteStore::open_intents_of(const policy::Lane& lane) {
+    return connection_->read([&](soci::session& session) {
+        return select_intents(
+            session,
+            "WHERE i.chain_id = :chain_id AND i.from_address = :address AND "
+            "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined') ORDER BY i.nonce",
+            std::to_string(lane.chain.value), to_hex(lane.address));
+    });
+}
+
 Result<std::vector<IntentRecord>> SqliteStore::received_intents() {
     return connection_->read([](soci::session& session) {
         return select_intents(session, "WHERE i.state = 'received' ORDER BY i.created_at, i.rowid");

@@ -54,8 +54,9 @@ enum class IntentState : std::uint8_t {
     received,           ///< stored; nothing decided, no nonce held
     denied,             ///< final: policy said no
     simulation_failed,  ///< final: would revert
-    failed,     ///< final: nothing was signed (bad input found late, interrupted before a nonce, …)
-    reserved,   ///< nonce, budget and preimage durable; not signed yet
+    failed,    ///< final: nothing was signed (bad input found late, interrupted before a nonce, …)
+    reserved,  ///< nonce, budget and preimage durable; not signed yet
+    // NOLINTNEXTLINE(readability-identifier-naming): `signed` is a keyword
     signed_,    ///< bytes and hash durable; not known to a node yet
     sign_only,  ///< signed for the caller, who sends it; its nonce is watched
     broadcast,  ///< a node has it

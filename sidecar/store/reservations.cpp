@@ -75,9 +75,12 @@ Result<std::vector<policy::SpendEntry>> select_spends(
     soci::session& session, const std::string& agent_id, TimePoint since) {
     return select_all<SpendRow>(
         session,
-        "SELECT chain_id, charged_value, charged_fee, at FROM reservations "
-        "WHERE agent_id = :agent_id AND at >= :since AND state <> 'released' ORDER BY at, rowid",
-        agent_id, to_column(since));
+        // An open reservation stands for a signature that can still take effect, so it never ages
+        // out of the window.
+        "SELECT chain_id, value, max_fee, max(at, :floor) FROM reservations "
+        "WHERE agent_id = :agent_id AND (at >= :since OR state = 'reserved') AND "
+        "state <> 'released' ORDER BY at, rowid",
+        to_column(since), agent_id, to_column(since));
 }
 
 Result<std::optional<Nonce>> highest_nonce(soci::session& session, const policy::Lane& lane) {
@@ -123,25 +126,23 @@ Status insert_reservation(soci::session& session, const policy::Reservation& res
         *chain_id, address, *nonce, reservation.intent_id);
     run(session,
         "INSERT INTO reservations(intent_id, agent_id, chain_id, address, nonce, value, max_fee, "
-        "charged_value, charged_fee, preimage, state, at) VALUES(:intent_id, :agent_id, :chain_id, "
-        ":address, :nonce, :value, :max_fee, :charged_value, :charged_fee, :preimage, 'reserved', "
-        ":at)",
+        "preimage, state, at) VALUES(:intent_id, :agent_id, :chain_id, :address, :nonce, :value, "
+        ":max_fee, :preimage, 'reserved', :at)",
         reservation.intent_id, reservation.agent_id, *chain_id, address, *nonce, value, max_fee,
-        value, max_fee, to_hex(reservation.preimage), to_column(reservation.at));
+        to_hex(reservation.preimage), to_column(reservation.at));
     run(session,
         "UPDATE intents SET state = 'reserved', nonce = :nonce, updated_at = :at WHERE id = :id",
         *nonce, to_column(reservation.at), reservation.intent_id);
     return {};
 }
 
-Status settle_reservation(
-    soci::session& session, const std::string& intent_id, bool keeps_value, const Wei& fee) {
+Status settle_reservation(soci::session& session, const std::string& intent_id, TimePoint at) {
+    // The charge stays at its worst case: one node's word about a receipt must not free budget.
     const auto changed =
         run(session,
-            "UPDATE reservations SET state = 'settled', charged_fee = :fee, "
-            "charged_value = CASE WHEN :keeps_value = 1 THEN value ELSE '0' END "
+            "UPDATE reservations SET state = 'settled', at = max(at, :at) "
             "WHERE intent_id = :intent_id AND state = 'reserved'",
-            to_column(fee), Integer{keeps_value ? 1 : 0}, intent_id);
+            to_column(at), intent_id);
     if (changed != 1) return fail(ErrorCode::internal, "there is no open reservation to settle");
     return {};
 }

@@ -25,9 +25,10 @@ namespace chela::sidecar::store {
 /// slot is taken; out_of_range
 [[nodiscard]] Status insert_reservation(
     soci::session& session, const policy::Reservation& reservation);
-/// What the chain did replaces the worst case. @return internal: there is no open reservation
+/// The chain is done with it: it leaves the budgets' windows as time passes, counted from `at`.
+/// @return internal: there is no open reservation
 [[nodiscard]] Status settle_reservation(
-    soci::session& session, const std::string& intent_id, bool keeps_value, const Wei& fee);
+    soci::session& session, const std::string& intent_id, TimePoint at);
 /// Frees slot and charge. @return conflict: not the lane's last nonce
 [[nodiscard]] Status release_reservation(soci::session& session, const std::string& intent_id);
 

@@ -97,8 +97,6 @@ CREATE TABLE reservations(
     nonce INTEGER NOT NULL,
     value TEXT NOT NULL,
     max_fee TEXT NOT NULL,
-    charged_value TEXT NOT NULL,
-    charged_fee TEXT NOT NULL,
     preimage TEXT NOT NULL,
     state TEXT NOT NULL CHECK(state IN ('reserved', 'settled', 'released')),
     at INTEGER NOT NULL) STRICT;

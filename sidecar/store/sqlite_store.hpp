@@ -48,6 +48,7 @@ public:
     Result<std::vector<IntentRecord>> intents(
         const std::string& agent_id, std::size_t limit) override;
     Result<std::vector<IntentRecord>> open_intents() override;
+    Result<std::vector<IntentRecord>> open_intents_of(const policy::Lane& lane) override;
     Result<std::vector<IntentRecord>> received_intents() override;
     Status insert_simulation(const SimulationRecord& simulation) override;
 

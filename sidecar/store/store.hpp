@@ -92,7 +92,6 @@ public:
         BlockNumber block_number;
         BlockHash block_hash;
         Gas gas_used;
-        Wei fee;  ///< gas used × effective gas price
         bool succeeded{};
         bool is_final{};  ///< enough confirmations: → confirmed or reverted, reservation settled
     };
@@ -111,6 +110,9 @@ public:
 
     /// Intents that hold a nonce and are not final, ordered by chain, address, nonce.
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> open_intents() = 0;
+    /// Those of one lane, by nonce.
+    [[nodiscard]] virtual Result<std::vector<IntentRecord>> open_intents_of(
+        const policy::Lane& lane) = 0;
     /// Intents in state `received` (interrupted, when called at start).
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> received_intents() = 0;
 

@@ -22,6 +22,7 @@ enum class Level : std::uint8_t { debug, info, warn, error };
 /// What a field may hold: text, a whole number or a claim.
 class Value {
 public:
+    // NOLINTBEGIN(google-explicit-constructor): a field reads {"key", value}, whatever the value is
     Value(std::string text) : value_{std::move(text)} {}
     Value(std::string_view text) : value_{std::string{text}} {}
     Value(const char* text) : value_{std::string{text}} {}
@@ -37,6 +38,7 @@ public:
         }
     }
     Value(const void*) = delete;
+    // NOLINTEND(google-explicit-constructor)
 
     [[nodiscard]] const std::variant<std::string, std::int64_t, bool>& get() const {
         return value_;

@@ -85,7 +85,11 @@ TEST_F(cli, an_agent_without_any_limit_must_be_asked_for_in_so_many_words) {
     const auto refused = sidecar.cli({"agent", "create", "wide"});
     EXPECT_EQ(refused.status.code, 65);
     EXPECT_NE(refused.err.find("--unrestricted"), std::string::npos);
+    EXPECT_EQ(sidecar.cli({"agent", "create", "wide", "--max-value", "1"}).status.code, 65);
     EXPECT_EQ(sidecar.cli({"agent", "create", "wide", "--unrestricted"}).status.code, 0);
+    const auto narrow = sidecar.create_agent(*anvil, {"--to", kPayee});
+    EXPECT_EQ(
+        sidecar.cli({"agent", "update", narrow.id, "--clear", "tx_to_allowlist"}).status.code, 65);
 }
 
 TEST_F(cli, a_key_file_for_the_sidecar_is_private_and_never_overwritten) {
@@ -101,6 +105,25 @@ TEST_F(cli, a_key_file_for_the_sidecar_is_private_and_never_overwritten) {
         73);
 }
 
+TEST_F(cli, a_key_that_cannot_be_written_down_is_not_made_and_the_old_one_stays) {
+    const auto agent = sidecar.create_agent(*anvil, {"--to", kPayee});
+    const auto taken = sidecar.dir() / "chela.yaml";
+    EXPECT_EQ(
+        sidecar.cli({"agent", "rotate-key", agent.id, "--write-key", taken.string()}).status.code,
+        73);
+    EXPECT_EQ(
+        sidecar.cli({"agent", "rotate-key", agent.id, "--write-key", "/nonexistent/key"})
+            .status.code,
+        69);
+    EXPECT_NE(
+        sidecar.cli({"agent", "create", "x", "--to", kPayee, "--write-key", "/nonexistent/key"})
+            .status.code,
+        0);
+    EXPECT_EQ(sidecar.cli_json({"agent", "list"})["agents"].size(), 1U);
+    sidecar.start();
+    EXPECT_FALSE(sidecar.token_for(agent).empty());
+}
+
 TEST_F(cli, agents_and_transactions_are_listed_and_shown) {
     const auto agent = sidecar.create_agent(*anvil, {"--to", kPayee});
     sidecar.start();
@@ -111,6 +134,7 @@ TEST_F(cli, agents_and_transactions_are_listed_and_shown) {
     EXPECT_EQ(
         sidecar.cli_json({"tx", "show", text(submitted["id"])})["tx_hash"], submitted["tx_hash"]);
     EXPECT_EQ(sidecar.cli({"tx", "show", "00000000-0000-4000-8000-000000000000"}).status.code, 66);
+    EXPECT_EQ(sidecar.cli({"tx", "list", "--agent", "nobody"}).status.code, 66);
     EXPECT_EQ(sidecar.cli_json({"agent", "deactivate", agent.id})["is_active"], false);
     EXPECT_EQ(sidecar.cli_json({"agent", "rotate-key", agent.id}).contains("api_key"), true);
 }
@@ -120,7 +144,10 @@ TEST_F(cli, version_and_help_need_no_directory) {
     const auto help = sidecar.cli({"agent", "create", "--help"});
     EXPECT_EQ(help.status.code, 0);
     EXPECT_NE(help.out.find("Example"), std::string::npos);
-    EXPECT_EQ(sidecar.cli({"agnet"}).status.code, 64);
+    const auto unknown = sidecar.cli({"agnet"});
+    EXPECT_EQ(unknown.status.code, 64);
+    EXPECT_NE(unknown.err.find("agnet"), std::string::npos) << unknown.err;
+    EXPECT_NE(help.out.find("--dir"), std::string::npos);
 }
 
 TEST_F(cli, hup_swaps_identities_and_keeps_the_old_ones_when_the_file_is_wrong) {

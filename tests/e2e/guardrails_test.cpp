@@ -2,6 +2,9 @@
 // payment through.
 #include "tests/e2e/support/sidecar.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -90,7 +93,7 @@ TEST_F(guardrails, a_fee_over_the_operators_cap_is_denied) {
 }
 
 TEST_F(guardrails, calldata_that_is_not_understood_needs_a_named_target) {
-    const auto agent = agent_with({"--max-value", "1"});  // any recipient
+    const auto agent = agent_with({"--unrestricted", "--max-value", "1"});  // any recipient
     auto body = payment(kPayee, "0");
     body["data"] = "0xdeadbeef";
     expect_denied(agent, body, "E_OPAQUE_CALL");
@@ -122,6 +125,10 @@ TEST_F(guardrails, a_denied_intent_replays_as_denied_and_is_in_the_audit_trail) 
     EXPECT_EQ(first.status, 403U);
     EXPECT_EQ(second.status, 403U);
     EXPECT_EQ(json_of(first)["transaction"]["id"], json_of(second)["transaction"]["id"]);
+    static_cast<void>(sidecar.stop());
+    std::ifstream database{sidecar.dir() / "chela.db", std::ios::binary};
+    const std::string stored{std::istreambuf_iterator<char>{database}, {}};
+    EXPECT_NE(stored.find("intent.denied"), std::string::npos);
 }
 
 }  // namespace

@@ -76,6 +76,59 @@ TEST_F(trouble, a_token_that_is_gone_gives_503_and_signs_again_when_it_is_back) 
     EXPECT_EQ(sidecar.wait_final(agent, json_of(back))["state"], "confirmed");
 }
 
+TEST_F(trouble, a_fee_that_no_block_takes_is_refused_and_the_lane_stays_free) {
+    sidecar.start();
+    auto cheap = payment(kPayee, "0.1");
+    cheap["max_fee_per_gas"] = "1";
+    cheap["max_priority_fee_per_gas"] = "0";
+    const auto refused = sidecar.submit(agent, cheap);
+    EXPECT_EQ(refused.status, 422U) << refused.body;
+    EXPECT_EQ(json_of(refused)["code"], "E_FEE_TOO_LOW");
+    auto legacy = payment(kPayee, "0.1");
+    legacy["gas_price"] = "1";
+    EXPECT_EQ(json_of(sidecar.submit(agent, legacy))["code"], "E_FEE_TOO_LOW");
+    const auto next = sidecar.submit(agent, payment(kPayee, "0.1"));
+    ASSERT_EQ(next.status, 201U) << next.body;
+    EXPECT_EQ(json_of(next)["nonce"], 0);
+}
+
+TEST_F(trouble, nonces_that_chela_did_not_give_out_stop_the_lane_before_anything_is_signed) {
+    sidecar.start();
+    const Json first = json_of(sidecar.submit(agent, payment(kPayee, "0.1")));
+    EXPECT_EQ(sidecar.wait_final(agent, first)["state"], "confirmed");
+    static_cast<void>(must(anvil->rpc("anvil_setNonce", Json::array({agent.address, "0x9"}))));
+    const auto refused = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
+    EXPECT_EQ(refused.status, 503U) << refused.body;
+    EXPECT_EQ(json_of(refused)["code"], "E_NONCE_FOREIGN");
+    static_cast<void>(must(anvil->rpc("anvil_setNonce", Json::array({agent.address, "0x1"}))));
+    const auto agreed = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
+    ASSERT_EQ(agreed.status, 201U) << agreed.body;
+    EXPECT_EQ(json_of(agreed)["nonce"], 1);
+}
+
+TEST_F(trouble, nothing_is_stacked_on_a_signature_that_its_caller_has_not_sent) {
+    sidecar.start();
+    const Json made = json_of(sidecar.submit(agent, payment(kPayee, "0.1"), {}, "/sign"));
+    const auto waiting = sidecar.submit(agent, payment(kPayee, "0.1"), "after");
+    EXPECT_EQ(waiting.status, 503U) << waiting.body;
+    EXPECT_EQ(json_of(waiting)["code"], "E_LANE_WAITS_FOR_SIGNED");
+    static_cast<void>(must(anvil->rpc("eth_sendRawTransaction", Json::array({made["signed_tx"]}))));
+    EXPECT_EQ(sidecar.wait_final(agent, made)["state"], "confirmed");
+    EXPECT_EQ(sidecar.submit(agent, payment(kPayee, "0.1"), "after").status, 201U);
+}
+
+TEST_F(trouble, a_directory_that_others_can_write_is_not_served) {
+    for (const auto* name : {"", "chela.yaml", "chela.db"}) {
+        const auto path = name[0] == '\0' ? sidecar.dir() : sidecar.dir() / name;
+        const auto before = fs::status(path).permissions();
+        fs::permissions(path, fs::perms{0777});
+        const auto refused = sidecar.cli({"serve", "--listen", "127.0.0.1:0"});
+        EXPECT_EQ(refused.status.code, 77) << path << refused.err;
+        EXPECT_NE(refused.err.find("chmod"), std::string::npos) << refused.err;
+        fs::permissions(path, before);
+    }
+}
+
 TEST_F(trouble, more_than_the_balance_is_refused_without_a_nonce) {
     sidecar.start();
     const auto answer = sidecar.submit(agent, payment(kPayee, "11"));

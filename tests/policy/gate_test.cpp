@@ -123,7 +123,7 @@ TEST_F(GateTest, budgets_count_what_was_reserved) {
     EXPECT_EQ(ledger.state.reservations.size(), 3U);
 }
 
-TEST_F(GateTest, nonces_rise_by_one_and_follow_the_chain) {
+TEST_F(GateTest, nonces_rise_by_one_and_start_where_the_chain_is) {
     const auto nonce_of = [&](GateRequest wanted) {
         const auto outcome = gate.approve(std::move(wanted));
         EXPECT_TRUE(outcome && outcome->approved);
@@ -137,7 +137,12 @@ TEST_F(GateTest, nonces_rise_by_one_and_follow_the_chain) {
     EXPECT_EQ(nonce_of(behind), 9U) << "a node that lags never lowers it";
     auto ahead = tiny("d");
     ahead.chain_nonce = Nonce{20};
-    EXPECT_EQ(nonce_of(ahead), 20U);
+    const auto foreign = gate.approve(ahead);
+    ASSERT_FALSE(foreign.has_value());
+    EXPECT_EQ(foreign.error().code, ErrorCode::unavailable);
+    EXPECT_EQ(foreign.error().reason, "E_NONCE_FOREIGN");
+    ahead.chain_nonce = Nonce{10};
+    EXPECT_EQ(nonce_of(ahead), 10U) << "nothing was reserved by the refusal";
     auto other_lane = tiny("e");
     other_lane.signer = address(0x52);
     EXPECT_EQ(nonce_of(other_lane), 7U);

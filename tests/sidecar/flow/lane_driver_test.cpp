@@ -198,21 +198,24 @@ TEST_F(lane_driver, never_sends_what_was_signed_for_the_caller) {
     EXPECT_EQ(token.behaviour.signatures(), 1U);
 }
 
-TEST_F(lane_driver, what_was_signed_for_the_caller_holds_up_nothing) {
+TEST_F(lane_driver, nothing_is_sent_above_a_nonce_that_its_caller_has_not_sent) {
     submitted("a", IntentState::sign_only, sign_only_request());
-    EXPECT_EQ(intent(submitted("b", IntentState::broadcast)).nonce, Nonce{1});
-    EXPECT_EQ(node->sent_nonces(), Numbers{1});
+    const auto refused = submit("b");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_LANE_WAITS_FOR_SIGNED");
+    EXPECT_TRUE(node->sent.empty());
+    submitted("c", IntentState::sign_only, sign_only_request());
 }
 
-TEST_F(lane_driver, status_0_ends_as_reverted_and_charges_the_fee_alone) {
+TEST_F(lane_driver, status_0_ends_as_reverted_and_frees_no_budget) {
     node->executes = false;
     const auto id = submitted("a", IntentState::broadcast);
     node->mine();
     expect_reaches(id, IntentState::reverted);
     const auto spent = process->store->spends(agent_id, TimePoint{});
     ASSERT_EQ(spent->size(), 1U);
-    EXPECT_EQ(spent->front().value, wei(0));
-    EXPECT_EQ(spent->front().fee, wei(42'000));
+    EXPECT_GT(spent->front().value, wei(0));
+    EXPECT_GT(spent->front().fee, wei(42'000)) << "the worst case stays";
 }
 
 TEST_F(lane_driver, a_receipt_with_an_impossible_fee_is_not_believed) {

@@ -9,7 +9,7 @@ namespace {
 using test::rpc_error;
 using test::rpc_result;
 
-/// Next base fee 100, tips 10: the market is 210 with a tip of 10.
+/// Next base fee 100, tips 10: the market is 210 with a tip of 10, and less than 112 is too little.
 const Json kHistory = {
     {"baseFeePerGas", Json::array({"0x50", "0x64"})},
     {"reward", Json::array({Json::array({"0xa"})})}};
@@ -41,8 +41,9 @@ protected:
     IntentRequest request = request_to_alice(wei(5));
 };
 
-TEST_F(pricing, a_gas_price_makes_a_legacy_transaction_without_asking_the_node) {
-    request.gas_price = wei(7);
+TEST_F(pricing, a_gas_price_makes_a_legacy_transaction) {
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.gas_price = wei(112);
     request.data = {0, 1};
     const auto transaction = drafted();
     ASSERT_TRUE(transaction.has_value());
@@ -50,15 +51,27 @@ TEST_F(pricing, a_gas_price_makes_a_legacy_transaction_without_asking_the_node) 
     ASSERT_NE(legacy, nullptr);
     EXPECT_EQ(
         *legacy, (chains::LegacyTransaction{
-                     test::kChain, Nonce{0}, wei(7), Gas{21'020}, kAlice, wei(5), {0, 1}}));
-    EXPECT_TRUE(node->calls.empty());
+                     test::kChain, Nonce{0}, wei(112), Gas{21'020}, kAlice, wei(5), {0, 1}}));
 }
 
-TEST_F(pricing, given_fees_are_taken_as_they_are_without_asking_the_node) {
-    request.max_fee_per_gas = wei(50);
+TEST_F(pricing, given_fees_are_taken_as_they_are) {
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.max_fee_per_gas = wei(150);
     request.max_priority_fee_per_gas = wei(50);
-    expect_fees(drafted(), 50, 50);
-    EXPECT_TRUE(node->calls.empty());
+    expect_fees(drafted(), 150, 50);
+}
+
+TEST_F(pricing, fees_that_the_next_blocks_may_not_take_are_refused_before_they_hold_up_the_lane) {
+    for (int i = 0; i < 4; ++i)
+        node->on("eth_feeHistory", rpc_result(kHistory));
+    request.max_fee_per_gas = wei(111);
+    EXPECT_EQ(drafted().error().reason, "E_FEE_TOO_LOW");
+    request.max_fee_per_gas = wei(112);
+    EXPECT_TRUE(drafted().has_value());
+    request.max_fee_per_gas.reset();
+    request.gas_price = wei(111);
+    EXPECT_EQ(drafted().error().reason, "E_FEE_TOO_LOW");
+    EXPECT_EQ(drafted().error().code, ErrorCode::reverted);
 }
 
 TEST_F(pricing, fees_that_are_not_given_are_the_markets) {
@@ -68,8 +81,8 @@ TEST_F(pricing, fees_that_are_not_given_are_the_markets) {
 
 TEST_F(pricing, a_given_cap_limits_the_markets_tip) {
     node->on("eth_feeHistory", rpc_result(kHistory)).on("eth_feeHistory", rpc_result(kHistory));
-    request.max_fee_per_gas = wei(4);
-    expect_fees(drafted(), 4, 4);
+    request.max_fee_per_gas = wei(112);
+    expect_fees(drafted(), 112, 10);
     request.max_fee_per_gas = wei(400);
     expect_fees(drafted(), 400, 10);
 }
@@ -81,8 +94,9 @@ TEST_F(pricing, a_given_tip_over_the_markets_cap_raises_the_cap) {
 }
 
 TEST_F(pricing, a_tip_over_the_given_cap_is_refused) {
-    request.max_fee_per_gas = wei(50);
-    request.max_priority_fee_per_gas = wei(51);
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.max_fee_per_gas = wei(150);
+    request.max_priority_fee_per_gas = wei(151);
     const auto transaction = drafted();
     ASSERT_FALSE(transaction.has_value());
     EXPECT_EQ(transaction.error().code, ErrorCode::invalid_input);
@@ -97,7 +111,8 @@ TEST_F(pricing, a_gas_limit_below_the_intrinsic_cost_is_refused_before_the_node_
     EXPECT_EQ(transaction.error().reason, "E_GAS_LIMIT");
     EXPECT_TRUE(node->calls.empty());
     request.gas_limit = Gas{21'016};
-    request.gas_price = wei(1);
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.gas_price = wei(112);
     EXPECT_TRUE(drafted().has_value());
 }
 
@@ -109,28 +124,31 @@ TEST_F(pricing, a_market_that_cannot_be_believed_is_an_error) {
 }
 
 TEST_F(pricing, an_estimate_gets_headroom) {
-    request.gas_price = wei(1);
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.gas_price = wei(112);
     node->on("eth_estimateGas", rpc_result("0x186a0"));
     const auto transaction = with_estimate();
     ASSERT_TRUE(transaction.has_value());
     EXPECT_EQ(chains::gas_limit(*transaction), Gas{120'000});
-    const Json& call = node->calls.at(0).parameters.at(0);
+    const Json& call = node->calls.at(1).parameters.at(0);
     EXPECT_EQ(call.at("from"), to_hex(test::address(0x51)));
     EXPECT_EQ(call.at("to"), to_hex(kAlice));
     EXPECT_EQ(call.at("value"), "0x5");
 }
 
 TEST_F(pricing, a_given_gas_limit_is_kept_without_an_estimate) {
-    request.gas_price = wei(1);
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.gas_price = wei(112);
     request.gas_limit = Gas{99'999};
     const auto transaction = with_estimate();
     ASSERT_TRUE(transaction.has_value());
     EXPECT_EQ(chains::gas_limit(*transaction), Gas{99'999});
-    EXPECT_TRUE(node->calls.empty());
+    EXPECT_EQ(node->calls.size(), 1U) << "only the fee history";
 }
 
 TEST_F(pricing, an_estimate_that_reverts_is_reverted) {
-    request.gas_price = wei(1);
+    node->on("eth_feeHistory", rpc_result(kHistory));
+    request.gas_price = wei(112);
     node->on("eth_estimateGas", rpc_error(3, "execution reverted"));
     EXPECT_EQ(with_estimate().error().code, ErrorCode::reverted);
 }

@@ -18,7 +18,7 @@ TEST_F(submission, goes_out_and_is_followed_to_its_receipt) {
     EXPECT_EQ(intent(id).block_number, BlockNumber{101});
     const auto spent = process->store->spends(agent_id, TimePoint{});
     ASSERT_EQ(spent->size(), 1U);
-    EXPECT_EQ(spent->front().fee, wei(42'000));
+    EXPECT_GT(spent->front().fee, wei(42'000)) << "the worst case stays charged";
     EXPECT_EQ(token.behaviour.signatures(), 1U);
 }
 

@@ -152,7 +152,7 @@ protected:
     static IntentStore::Inclusion inclusion_of(bool succeeded) {
         BlockHash block;
         block.bytes.fill(0xbb);
-        return {BlockNumber{100}, block, Gas{21'000}, wei(42), succeeded, false};
+        return {BlockNumber{100}, block, Gas{21'000}, succeeded, false};
     }
     [[nodiscard]] IntentState state_of(const std::string& id) const {
         const auto intent = store->intent(id);

@@ -121,17 +121,29 @@ TEST_F(StoreTest, a_reorganised_block_is_forgotten_and_found_again) {
     EXPECT_EQ(spends().at(0).fee, wei(21'000)) << "not final: the worst case stands";
 }
 
-TEST_F(StoreTest, final_inclusion_settles_the_charge) {
+TEST_F(StoreTest, final_inclusion_keeps_the_worst_case_charged_since_one_node_may_lie) {
     bring("i", 0, confirmed);
     bring("j", 1, reverted);
     const auto entries = spends();
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].value, ether("1"));
-    EXPECT_EQ(entries[0].fee, wei(42));
+    EXPECT_EQ(entries[0].fee, wei(21'000));
     EXPECT_EQ(entries[0].at, kNow);
-    EXPECT_EQ(entries[1].value, Wei{}) << "a revert sends no value";
-    EXPECT_EQ(entries[1].fee, wei(42));
-    EXPECT_EQ(store->reservation("j")->value, ether("1")) << "what was reserved does not change";
+    EXPECT_EQ(entries[1].value, ether("1"));
+    EXPECT_EQ(entries[1].fee, wei(21'000));
+}
+
+TEST_F(StoreTest, an_open_reservation_never_ages_out_and_a_settled_one_ages_from_then_on) {
+    bring("i", 0, signed_);
+    const auto days_later = kNow + std::chrono::hours{72};
+    const auto open = store->spends(kAgent, days_later);
+    ASSERT_EQ(open->size(), 1U) << "its signature can still take effect";
+    EXPECT_EQ(open->front().at, days_later);
+    auto inclusion = inclusion_of(true);
+    inclusion.is_final = true;
+    expect_ok(store->mark_included("i", inclusion, days_later));
+    EXPECT_EQ(store->spends(kAgent, days_later)->size(), 1U);
+    EXPECT_TRUE(store->spends(kAgent, days_later + std::chrono::milliseconds{1})->empty());
 }
 
 TEST_F(StoreTest, what_is_final_stays) {

@@ -1,0 +1,80 @@
+#include "sidecar/flow/lane_room.hpp"
+
+#include "chains/base/address.hpp"
+#include "sidecar/flow/pricing.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace chela::sidecar::flow {
+
+namespace {
+
+// geth keeps 64 queued transactions of one account; more would be dropped.
+constexpr std::size_t kMaxOpen = 64;
+
+bool waits_for_its_caller(const store::IntentRecord& intent) {
+    return intent.sign_only && intent.state != store::IntentState::mined;
+}
+
+Result<Wei> total_cost(
+    const std::vector<store::IntentRecord>& open, const chains::Transaction& transaction) {
+    auto total = worst_case_cost(transaction);
+    if (!total) return total;
+    for (const auto& other : open) {
+        if (other.state == store::IntentState::mined) continue;  // the balance shows it already
+        const auto waiting = chains::decode_unsigned(other.preimage);
+        if (!waiting) return std::unexpected{waiting.error()};
+        const auto cost = worst_case_cost(*waiting);
+        if (!cost) return cost;
+        const auto sum = add(total->value, cost->value);
+        if (!sum) return std::unexpected{sum.error()};
+        total = Wei{*sum};
+    }
+    return total;
+}
+
+}  // namespace
+
+Status check_lane_room(
+    store::IntentStore& store,
+    const policy::Lane& lane,
+    const store::IntentRecord& intent,
+    const chains::Transaction& transaction,
+    Wei balance) {
+    const auto open = store.open_intents_of(lane);
+    if (!open) return std::unexpected{open.error()};
+    if (open->size() >= kMaxOpen) {
+        return fail(
+            ErrorCode::rate_limited,
+            fmt::format(
+                "{} transactions of {} wait to be mined; try again when some are", open->size(),
+                to_checksum(lane.address)),
+            "E_LANE_FULL");
+    }
+    const auto held = std::ranges::find_if(*open, waits_for_its_caller);
+    if (!intent.sign_only && held != open->end()) {
+        return fail(
+            ErrorCode::unavailable,
+            fmt::format(
+                "transaction {} was signed for the caller with nonce {} and is not mined yet; send "
+                "its signed_tx first "
+                "(GET …/transactions/{}?include_signed_tx=true), then try again",
+                held->id, held->nonce.value_or(Nonce{}).value, held->id),
+            "E_LANE_WAITS_FOR_SIGNED");
+    }
+    const auto needed = total_cost(*open, transaction);
+    if (!needed) return std::unexpected{needed.error()};
+    if (*needed <= balance) return {};
+    return fail(
+        ErrorCode::reverted,
+        fmt::format(
+            "{} holds {}, but this transaction and those waiting before it may cost {} of the "
+            "native currency",
+            to_checksum(lane.address), format_units(balance.value, kNativeDecimals),
+            format_units(needed->value, kNativeDecimals)),
+        "E_INSUFFICIENT_FUNDS");
+}
+
+}  // namespace chela::sidecar::flow
