@@ -26,6 +26,7 @@ public:
         std::string agent_id;
         std::filesystem::path api_key_file;
         /// Counts a token's age whatever the wall clock does; empty: std::chrono::steady_clock.
+        // NOLINTNEXTLINE(readability-redundant-member-init): callers leave it out of the braces
         std::function<std::chrono::steady_clock::time_point()> monotonic{};
     };
     /// "jwt_exchanged" or "jwt_exchange_failed"; never carries the token
