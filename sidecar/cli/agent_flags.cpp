@@ -22,6 +22,19 @@ Status add_number(Json& request, const char* member, const char* flag, const std
     return {};
 }
 
+Status add_fee_budgets(Json& request, const std::vector<std::string>& budgets) {
+    for (const auto& budget : budgets) {
+        const auto equals = budget.find('=');
+        if (equals == std::string::npos) {
+            return fail(
+                ErrorCode::invalid_input, "--fee-budget: expected CHAIN=AMOUNT, e.g. base=0.01",
+                "E_FLAG");
+        }
+        request["tx_overhead_budget"][budget.substr(0, equals)] = budget.substr(equals + 1);
+    }
+    return {};
+}
+
 }  // namespace
 
 void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags) {
@@ -45,6 +58,11 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
         "--max-value", flags->max_value, "Most native currency in one transaction, e.g. 0.5");
     command.add_option(
         "--daily-limit", flags->daily_limit, "Most native currency in any 24 hours, e.g. 2");
+    command
+        .add_option(
+            "--fee-budget", flags->fee_budgets,
+            "Most fees in any 24 hours, CHAIN=AMOUNT, e.g. base=0.01 (repeat for more chains)")
+        ->delimiter(',');
     command.add_option("--max-per-day", flags->max_per_day, "Most transactions in a UTC day");
     command.add_option(
         "--token-ttl", flags->token_ttl, "Seconds that an exchanged JWT lives (5 to 86400)");
@@ -75,6 +93,8 @@ Result<Json> to_request(const AgentFlags& flags) {
     for (const auto& member : flags.clear)
         request[member] = nullptr;
     if (auto ok = add_number(request, "tx_max_per_day", "--max-per-day", flags.max_per_day); !ok)
+        return std::unexpected{ok.error()};
+    if (auto ok = add_fee_budgets(request, flags.fee_budgets); !ok)
         return std::unexpected{ok.error()};
     if (auto ok = add_number(request, "token_ttl_seconds", "--token-ttl", flags.token_ttl); !ok)
         return std::unexpected{ok.error()};

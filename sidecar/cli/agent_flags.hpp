@@ -25,6 +25,7 @@ struct AgentFlags {
     std::string max_value;
     std::string daily_limit;
     std::string max_per_day;
+    std::vector<std::string> fee_budgets;  ///< "CHAIN=AMOUNT"
     std::string token_ttl;
     std::string signing_key;
     std::string intents;  ///< "on" or "off"

@@ -92,6 +92,15 @@ TEST_F(guardrails, a_fee_over_the_operators_cap_is_denied) {
     expect_allowed(agent, body);
 }
 
+TEST_F(guardrails, fees_have_a_budget_of_their_own) {
+    const auto agent = agent_with({"--to", kPayee, "--fee-budget", "anvil=0.06"});
+    auto body = payment(kPayee, "0");
+    body["max_fee_per_gas"] = "2000000000000";  // 21000 gas × 2,000 gwei: 0.042 ETH at the worst
+    body["max_priority_fee_per_gas"] = "1";
+    expect_allowed(agent, body);
+    expect_denied(agent, body, "E_FEE_BUDGET");
+}
+
 TEST_F(guardrails, calldata_that_is_not_understood_needs_a_named_target) {
     const auto agent = agent_with({"--unrestricted", "--max-value", "1"});  // any recipient
     auto body = payment(kPayee, "0");
