@@ -79,7 +79,7 @@ void check_store(
     check_clock(out, *store);
 }
 
-/// Would the exchange work, and can the callers reach the socket?
+/// Does the identity's file hold the key of an active agent?
 Status check_identity(store::Store& store, const config::IdentityConfig& identity) {
     const auto key = signer::read_secret_file(identity.api_key_file);
     if (!key) return std::unexpected{key.error()};

@@ -55,8 +55,7 @@ std::string unknown_command(const std::string& word, const CLI::App& app) {
 int run(int argc, char** argv) {
     CLI::App app{
         "chela signs transactions for AI agents: it holds their credentials and keys, enforces "
-        "their "
-        "guardrails, simulates, signs in a PKCS#11 token and submits exactly once."};
+        "their guardrails, simulates, signs in a PKCS#11 token and submits exactly once."};
     app.name("chela");
     app.set_version_flag("--version", "chela " + std::string{app::kVersion});
     Session session;

@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
 namespace chela::sidecar::store {
 namespace {
+
+/// Holds a nonce and is not final.
+constexpr std::string_view kIsOpen =
+    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined')";
 
 Status insert(soci::session& session, const IntentRecord& intent) {
     const auto chain_id = to_column(intent.chain_id.value, "chain id");
@@ -79,9 +84,7 @@ Result<std::vector<IntentRecord>> SqliteStore::intents(
 Result<std::vector<IntentRecord>> SqliteStore::open_intents() {
     return connection_->read([](soci::session& session) {
         return select_intents(
-            session,
-            "WHERE i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined') "
-            "ORDER BY i.chain_id, i.from_address, i.nonce");
+            session, fmt::format("WHERE {} ORDER BY i.chain_id, i.from_address, i.nonce", kIsOpen));
     });
 }
 
@@ -89,8 +92,10 @@ Result<std::vector<IntentRecord>> SqliteStore::open_intents_of(const policy::Lan
     return connection_->read([&](soci::session& session) {
         return select_intents(
             session,
-            "WHERE i.chain_id = :chain_id AND i.from_address = :address AND "
-            "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined') ORDER BY i.nonce",
+            fmt::format(
+                "WHERE i.chain_id = :chain_id AND i.from_address = :address AND {} ORDER BY "
+                "i.nonce",
+                kIsOpen),
             std::to_string(lane.chain.value), to_hex(lane.address));
     });
 }
