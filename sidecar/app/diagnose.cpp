@@ -3,7 +3,7 @@
 #include "chains/base/address.hpp"
 #include "sidecar/app/chain_set.hpp"
 #include "sidecar/app/opened.hpp"
-#include "sidecar/auth/api_key.hpp"
+#include "sidecar/auth/standing.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/keyring.hpp"
 #include "signer/secret.hpp"
@@ -88,15 +88,14 @@ Status check_identity(store::Store& store, const config::IdentityConfig& identit
         return fail(
             ErrorCode::not_found,
             "agent " + identity.agent_id + " does not exist; see chela agent list");
-    if (!agent->is_active)
-        return fail(ErrorCode::denied, "agent " + identity.agent_id + " is deactivated");
-    if (!auth::equal(agent->api_key_hash, auth::hash_api_key(key->reveal()))) {
-        return fail(
-            ErrorCode::unauthenticated,
-            identity.api_key_file.string() +
-                " does not hold the agent's key; write a new one with chela agent rotate-key");
-    }
-    return {};
+    const TimePoint now = SystemClock{}.now();
+    if (auto ok = auth::check_agent_stands(*agent, now); !ok) return ok;
+    const auto held = auth::check_api_key(*agent, key->reveal(), now);
+    if (held) return {};
+    return fail(
+        held.error().code, fmt::format(
+                               "{}: {}; write a new one with chela agent rotate-key",
+                               identity.api_key_file.string(), held.error().detail));
 }
 
 void check_identities(

@@ -1,6 +1,6 @@
 #include "sidecar/app/state_directory.hpp"
 
-#include "sidecar/app/private_file.hpp"
+#include "sidecar/edge/private_file.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,7 +1,7 @@
 #include "sidecar/auth/credential.hpp"
 
+#include "sidecar/auth/file_stamp.hpp"
 #include "sidecar/auth/held_token.hpp"
-#include "sidecar/auth/key_file.hpp"
 #include "sidecar/auth/renewal.hpp"
 #include "sidecar/edge/entropy.hpp"
 

@@ -3,8 +3,8 @@
 #include "sidecar/auth/base64url.hpp"
 #include "sidecar/auth/claims.hpp"
 #include "sidecar/auth/ed25519.hpp"
-#include "sidecar/auth/key_file.hpp"
 #include "sidecar/auth/sha256.hpp"
+#include "sidecar/edge/private_file.hpp"
 
 #include <cstdint>
 
@@ -111,7 +111,7 @@ Result<JwtKey> JwtKey::load(const std::filesystem::path& path) {
 }
 
 Status JwtKey::create(const std::filesystem::path& path) {
-    return write_new_secret_file(path, Ed25519Key::generate().to_pem());
+    return write_new_private_file(path, Ed25519Key::generate().to_pem().reveal());
 }
 
 Result<std::string> JwtKey::sign(const Claims& claims) const {

@@ -1,6 +1,7 @@
 #include "sidecar/auth/token_issuer.hpp"
 
 #include "sidecar/auth/api_key.hpp"
+#include "sidecar/auth/standing.hpp"
 #include "sidecar/edge/entropy.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,10 +19,6 @@ std::unexpected<Error> bad_key() {
         "E_API_KEY");
 }
 
-bool stands(const store::AgentRecord& agent, TimePoint now) {
-    return agent.is_active && (!agent.expires_at || *agent.expires_at > now);
-}
-
 }  // namespace
 
 Result<store::AgentRecord> TokenIssuer::agent_by_key(
@@ -31,12 +28,10 @@ Result<store::AgentRecord> TokenIssuer::agent_by_key(
     const auto candidates = store_.agents_by_key_prefix(prefix);
     if (!candidates) return std::unexpected{candidates.error()};
     const TimePoint now = clock_.now();
-    const Hash256 hash = hash_api_key(api_key);
     for (const auto& agent : *candidates) {
-        if (!equal(agent.api_key_hash, hash)) continue;
         const bool is_right_agent = agent_id.empty() || agent.id == agent_id;
-        const bool key_stands = !agent.api_key_expires_at || *agent.api_key_expires_at > now;
-        if (is_right_agent && key_stands && stands(agent, now)) return agent;
+        if (check_api_key(agent, api_key, now) && is_right_agent && check_agent_stands(agent, now))
+            return agent;
     }
     return bad_key();
 }
@@ -94,7 +89,7 @@ Result<Principal> TokenIssuer::verify_token(std::string_view token) {
     if (!agent)
         return agent.error().code == ErrorCode::not_found ? revoked()
                                                           : std::unexpected{agent.error()};
-    if (!stands(*agent, now) || agent->credential_generation != claims->generation)
+    if (!check_agent_stands(*agent, now) || agent->credential_generation != claims->generation)
         return revoked();
     return Principal{PrincipalKind::agent, agent->id, claims->intents_api_enabled};
 }

@@ -2,10 +2,10 @@
 #include "sidecar/api/agent_request.hpp"
 #include "sidecar/api/views.hpp"
 #include "sidecar/app/opened.hpp"
-#include "sidecar/app/private_file.hpp"
 #include "sidecar/cli/agent_flags.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
+#include "sidecar/edge/private_file.hpp"
 #include "sidecar/flow/agents.hpp"
 
 #include <iostream>
@@ -108,7 +108,7 @@ class KeyOutlet {
 public:
     [[nodiscard]] static Result<KeyOutlet> open(const std::string& key_file) {
         if (key_file.empty()) return KeyOutlet{std::nullopt, {}};
-        auto file = app::PrivateFile::create(key_file);
+        auto file = PrivateFile::create(key_file);
         if (file) return KeyOutlet{std::move(*file), std::filesystem::absolute(key_file).string()};
         auto error = file.error();
         error.detail += "; nothing was changed. Name a new file";
@@ -134,11 +134,11 @@ public:
     }
 
 private:
-    KeyOutlet(std::optional<app::PrivateFile> file, std::string name)
+    KeyOutlet(std::optional<PrivateFile> file, std::string name)
         : file_{std::move(file)},
           name_{std::move(name)} {}
 
-    std::optional<app::PrivateFile> file_;
+    std::optional<PrivateFile> file_;
     std::string name_;
 };
 

@@ -52,6 +52,22 @@ TEST_F(cli, doctor_says_that_all_is_well_and_what_is_not) {
     EXPECT_NE(wrong_chain.out.find("serves chain id 31337"), std::string::npos) << wrong_chain.out;
 }
 
+TEST_F(cli, doctor_names_an_identity_whose_key_was_rotated_or_whose_agent_is_off) {
+    const auto agent = sidecar.create_agent(*anvil, {"--to", kPayee});
+    sidecar.add_identity(agent, "client-token");
+    const auto well = sidecar.cli({"doctor"});
+    EXPECT_NE(well.out.find("ok    identity tester"), std::string::npos) << well.out << well.err;
+    static_cast<void>(sidecar.cli_json({"agent", "rotate-key", agent.id}));
+    const auto rotated = sidecar.cli({"doctor"});
+    EXPECT_EQ(rotated.status.code, 69);
+    EXPECT_NE(rotated.out.find("this is not the key of agent " + agent.id), std::string::npos)
+        << rotated.out;
+    static_cast<void>(sidecar.cli_json({"agent", "deactivate", agent.id}));
+    const auto off = sidecar.cli({"doctor"});
+    EXPECT_EQ(off.status.code, 69);
+    EXPECT_NE(off.out.find(agent.id + " is deactivated"), std::string::npos) << off.out;
+}
+
 TEST_F(cli, a_wrong_configuration_exits_78_with_file_and_line) {
     sidecar.edit_config("listen: \"127.0.0.1:8787\"", "lisen: \"127.0.0.1:8787\"");
     for (const auto* command : {"serve", "doctor"}) {
