@@ -3,6 +3,7 @@
 #include "sidecar/config/schema.hpp"
 #include "sidecar/config/text.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -59,6 +60,54 @@ Result<std::string> entry_name(
         fmt::format(
             "{} has no entry \"{}\"; {} (a variable changes an entry of chela.yaml, it adds none)",
             section, part, suggest(part, names)));
+}
+
+/// "server.unix_socket" → "server_unix_socket"
+std::string with_single_underscores(std::string_view path) {
+    std::string out{path};
+    std::ranges::replace(out, '.', '_');
+    return out;
+}
+
+/// "chains.*.rpc_url" → "CHELA_CHAINS__NAME__RPC_URL"
+std::string variable_for(std::string_view path) {
+    std::string out{kPrefix};
+    for (const char c : path) {
+        if (c == '.') {
+            out += "__";
+        } else if (c == '*') {
+            out += "NAME";
+        } else {
+            out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+    }
+    return out;
+}
+
+/// Is `rest` the setting at `path`, were its levels joined by one underscore? "*" is any name.
+bool is_slip_of(std::string_view rest, std::string_view path) {
+    const std::string wanted = with_single_underscores(path);
+    const auto star = wanted.find('*');
+    if (star == std::string::npos) return rest == wanted;
+    const std::string_view before = std::string_view{wanted}.substr(0, star);
+    const std::string_view after = std::string_view{wanted}.substr(star + 1);
+    return rest.size() > before.size() + after.size() && rest.starts_with(before) &&
+           rest.ends_with(after);
+}
+
+/// A variable that one underscore too few would turn into nothing. Others are not ours to judge: a
+/// Kubernetes service named chela-server brings CHELA_SERVER_PORT.
+Status refuse_slip(const std::string& variable) {
+    const std::string rest = folded(std::string_view{variable}.substr(kPrefix.size()));
+    for (const auto& setting : schema()) {
+        const bool is_setting = setting.shape == Shape::value || setting.shape == Shape::list;
+        if (is_setting && is_slip_of(rest, setting.path))
+            return refuse(
+                variable, fmt::format(
+                              "sets nothing: two underscores go between levels, as in {}",
+                              variable_for(setting.path)));
+    }
+    return {};
 }
 
 struct Target {
@@ -137,10 +186,10 @@ Status apply(
 Status apply_environment(Tree& document, const std::map<std::string, std::string>& environment) {
     std::map<std::string, std::string> applied;
     for (const auto& [variable, text] : environment) {
-        if (!variable.starts_with(kPrefix) ||
-            variable.find("__", kPrefix.size()) == std::string::npos)
-            continue;
-        if (auto status = apply(document, applied, variable, text); !status) return status;
+        if (!variable.starts_with(kPrefix)) continue;
+        const bool has_levels = variable.find("__", kPrefix.size()) != std::string::npos;
+        auto status = has_levels ? apply(document, applied, variable, text) : refuse_slip(variable);
+        if (!status) return status;
     }
     return {};
 }

@@ -72,6 +72,23 @@ TEST(config_environment, leaves_other_variables_alone) {
         "accepted");
 }
 
+TEST(config_environment, refuses_one_underscore_where_two_are_meant) {
+    EXPECT_EQ(
+        refusal(kToken, {{"CHELA_SERVER_LISTEN", "127.0.0.1:1"}}),
+        "CHELA_SERVER_LISTEN: sets nothing: two underscores go between levels, as in "
+        "CHELA_SERVER__LISTEN");
+    EXPECT_EQ(
+        refusal(kToken, {{"CHELA_CHAINS_BASE_RPC_URL", "http://x"}}),
+        "CHELA_CHAINS_BASE_RPC_URL: sets nothing: two underscores go between levels, as in "
+        "CHELA_CHAINS__NAME__RPC_URL");
+    // What Kubernetes adds for a service named chela-server.
+    EXPECT_EQ(
+        refusal(
+            kToken, {{"CHELA_SERVER_PORT", "tcp://10.0.0.1:8787"},
+                     {"CHELA_SERVER_SERVICE_HOST", "10.0.0.1"}}),
+        "accepted");
+}
+
 TEST(config_environment, refuses_an_unknown_setting) {
     EXPECT_EQ(
         refusal(kToken, {{"CHELA_SERVER__LISTN", "x"}}),
