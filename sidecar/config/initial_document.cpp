@@ -1,25 +1,10 @@
 #include "sidecar/config/config.hpp"
+#include "signer/pkcs11/write_uri.hpp"
 
 #include <fmt/format.h>
 
 namespace chela::sidecar::config {
 namespace {
-
-/// RFC 7512 §2.3: everything but the unreserved characters is percent-encoded; "/" may stay in the
-/// query.
-std::string percent_encoded(std::string_view text, std::string_view also_plain) {
-    constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    std::string out;
-    for (const char c : text) {
-        if (kPlain.find(c) != std::string_view::npos ||
-            also_plain.find(c) != std::string_view::npos)
-            out.push_back(c);
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
 
 constexpr std::string_view kServer =
     R"(# chela.yaml: what this sidecar listens on, signs with and may reach. Relative paths start at this file's folder.
@@ -105,19 +90,18 @@ identities: {}
 }  // namespace
 
 std::string initial_document(const InitialSettings& settings) {
-    const auto module = settings.pkcs11_module.string();
     const bool is_softhsm =
         settings.pkcs11_module.filename().string().find("softhsm") != std::string::npos;
     const auto token = fmt::format(
         R"(token:
   # The PKCS#11 token that holds the keys (RFC 7512), with the module that reaches it.
-  uri: "pkcs11:token={}?module-path={}"
+  uri: "{}"
   # The user PIN, in a file of mode 0600.
   pin_file: token.pin
   # SOFTHSM2_CONF for SoftHSM; other modules need none.
   {}softhsm_conf: softhsm2.conf
 )",
-        percent_encoded(settings.token_label, ""), percent_encoded(module, "/"),
+        signer::pkcs11::write_uri(settings.token_label, settings.pkcs11_module),
         is_softhsm ? "" : "# ");
     return fmt::format("{}{}{}", kServer, token, kAfterToken);
 }

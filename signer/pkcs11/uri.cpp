@@ -72,8 +72,12 @@ TokenUri::TokenUri(Handle uri, std::filesystem::path module_path)
       module_path_{std::move(module_path)} {}
 
 Result<TokenUri> TokenUri::parse(std::string_view text) {
-    // p11-kit reads a C string: a NUL would hide the rest from it.
-    if (text.contains('\0')) return refuse("it contains a NUL byte", "E_URI_SYNTAX");
+    // p11-kit drops blanks: "/my module.so" would load /mymodule.so.
+    if (std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c >= 0x7f; }))
+        return refuse(
+            "a blank or another character outside printable ASCII must be percent-encoded, a "
+            "blank as %20",
+            "E_URI_SYNTAX");
     if (auto names = check_all_names(text); !names) return std::unexpected{names.error()};
 
     Handle uri{p11_kit_uri_new()};

@@ -1,6 +1,7 @@
 #include "tests/integration/signer/soft_token.hpp"
 
 #include "chains/tx/transaction.hpp"
+#include "signer/pkcs11/write_uri.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -33,7 +34,7 @@ fs::path SoftToken::write_pin(const std::string& pin) const {
 
 TokenConfig SoftToken::config(const fs::path& module) const {
     return {
-        .uri = fmt::format("pkcs11:token={}?module-path={}", label_, module.string()),
+        .uri = signer::pkcs11::write_uri(label_, module),
         .pin_file = folder_.path() / "pin",
         .max_sessions = 2};
 }

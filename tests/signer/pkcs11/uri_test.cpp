@@ -1,5 +1,7 @@
 #include "signer/pkcs11/uri.hpp"
 
+#include "signer/pkcs11/write_uri.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -33,6 +35,16 @@ TEST(token_uri, reads_the_module_path_and_matches_tokens) {
     EXPECT_FALSE(uri->matches(token("my keys 2", "0a")));
 }
 
+TEST(token_uri, is_written_so_that_it_reads_back) {
+    const std::string label = "my keys; & \"100%\" ä?";
+    const std::filesystem::path module = "/a place with spaces/p?q&r%20.so";
+    const auto uri = TokenUri::parse(write_uri(label, module));
+    ASSERT_TRUE(uri) << uri.error().detail;
+    EXPECT_EQ(uri->module_path(), module);
+    EXPECT_TRUE(uri->matches(token(label, "1")));
+    EXPECT_FALSE(uri->matches(token("my keys", "1")));
+}
+
 TEST(token_uri, refuses_what_it_would_otherwise_ignore) {
     struct Line {
         std::string_view uri;
@@ -44,6 +56,10 @@ TEST(token_uri, refuses_what_it_would_otherwise_ignore) {
         {"http:token=a?module-path=/m", "E_URI_SYNTAX"},
         {"pkcs11:token=a%2?module-path=/m", "E_URI_SYNTAX"},
         {std::string_view{"pkcs11:token=a?module-path=/m\0x", 31}, "E_URI_SYNTAX"},
+        {"pkcs11:token=my keys?module-path=/m", "E_URI_SYNTAX"},
+        {"pkcs11:token=a?module-path=/my m", "E_URI_SYNTAX"},
+        {"pkcs11:token=a?module-path=/m\n", "E_URI_SYNTAX"},
+        {"pkcs11:token=a?module-path=/m\xc3\xa4", "E_URI_SYNTAX"},
         {"pkcs11:token=a", "E_URI_MODULE_PATH"},
         {"pkcs11:token=a?", "E_URI_MODULE_PATH"},
         {"pkcs11:token=a?module-path=", "E_URI_MODULE_PATH"},
