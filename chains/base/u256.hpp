@@ -58,6 +58,19 @@ struct QuotientRemainder64 {
 };
 /// @param divisor  not 0 (a 0 is a bug of ours and aborts)
 [[nodiscard]] QuotientRemainder64 divide(const U256& dividend, std::uint64_t divisor);
+struct QuotientRemainder {
+    U256 quotient;
+    U256 remainder;
+};
+/// @param divisor  not 0 (a 0 is a bug of ours and aborts)
+[[nodiscard]] QuotientRemainder divide(const U256& dividend, const U256& divisor);
+
+/// @return 0 … 256: how many bits the value needs; 0 needs none
+[[nodiscard]] unsigned bit_length(const U256& value);
+/// @return value · 2^bits, or out_of_range: a bit would be lost
+[[nodiscard]] Result<U256> shift_left(const U256& value, unsigned bits);
+/// @return ⌊value / 2^bits⌋
+[[nodiscard]] U256 shift_right(const U256& value, unsigned bits);
 
 /// Decimal digits only; no sign, no leading zero except "0" itself, no exponent.
 [[nodiscard]] Result<U256> parse_decimal(std::string_view text);

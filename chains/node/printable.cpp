@@ -1,49 +1,11 @@
 #include "chains/node/printable.hpp"
 
-#include <array>
+#include "chains/base/utf8.hpp"
+
 #include <cstdint>
 
 namespace chela::chains::node {
 namespace {
-
-struct CodePoint {
-    std::uint32_t value{};
-    std::size_t length{};  ///< 0: the bytes are not UTF-8
-};
-
-std::uint8_t byte_at(std::string_view text, std::size_t at) {
-    return static_cast<std::uint8_t>(text[at]);
-}
-
-// Source: RFC 3629, section 3.
-CodePoint decode(std::string_view text) {
-    const std::uint8_t first = byte_at(text, 0);
-    if (first < 0x80) return {first, 1};
-    std::size_t length = 0;
-    std::uint32_t value = 0;
-    if ((first & 0xe0U) == 0xc0) {
-        length = 2;
-        value = first & 0x1fU;
-    } else if ((first & 0xf0U) == 0xe0) {
-        length = 3;
-        value = first & 0x0fU;
-    } else if ((first & 0xf8U) == 0xf0) {
-        length = 4;
-        value = first & 0x07U;
-    } else {
-        return {};
-    }
-    if (text.size() < length) return {};
-    for (std::size_t i = 1; i < length; ++i) {
-        const std::uint8_t next = byte_at(text, i);
-        if ((next & 0xc0U) != 0x80) return {};
-        value = (value << 6U) | (next & 0x3fU);
-    }
-    constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-    const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
-    if (value < kSmallest.at(length) || value > 0x10ffff || is_surrogate) return {};
-    return {value, length};
-}
 
 bool is_unsafe(std::uint32_t c) {
     const bool is_control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
@@ -59,7 +21,7 @@ std::string printable(std::string_view text, std::size_t max_characters) {
     std::string out;
     for (std::size_t characters = 0; !text.empty(); ++characters) {
         if (characters == max_characters) return out + "...";
-        const CodePoint c = decode(text);
+        const CodePoint c = first_code_point(text);
         if (c.length == 0) {
             out += '?';
             text.remove_prefix(1);

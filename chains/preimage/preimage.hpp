@@ -1,7 +1,13 @@
 #pragma once
 
 #include "chains/base/bytes.hpp"
+#include "chains/message/typed_data.hpp"
+#include "chains/tx/authorization.hpp"
 #include "chains/tx/transaction.hpp"
+#include "chains/userop/user_operation.hpp"
+
+#include <cstdint>
+#include <variant>
 
 namespace chela::policy {
 class Gate;
@@ -9,17 +15,59 @@ class Gate;
 
 namespace chela::chains {
 
-/// What can be signed, with the exact bytes whose Keccak-256 is the digest.
+/// A message for people, signed under its prefix. Source: EIP-191, version 0x45.
+struct PersonalMessage {
+    Bytes message;
+    bool operator==(const PersonalMessage&) const = default;
+};
+
+/// Data for the one contract that checks the signature. Source: EIP-191, version 0x00.
+struct ValidatorMessage {
+    Address validator;
+    Bytes data;
+    bool operator==(const ValidatorMessage&) const = default;
+};
+
+/// A user operation, and what of it the account's code wants to see signed.
+struct UserOperationToSign {
+    enum class Form : std::uint8_t {
+        hash,             ///< the userOpHash itself, as accounts of EntryPoint v0.8 do
+        personal_message  ///< the userOpHash under EIP-191's 0x45, as most earlier accounts do
+    };
+    UserOperation operation;
+    Form form{Form::hash};
+};
+
+/// What can be signed, with the exact bytes whose Keccak-256 is the digest. Anything else has no
+/// way to a key: there is no preimage of a bare digest.
 class Preimage {
 public:
-    explicit Preimage(Transaction transaction);
+    using Content = std::variant<
+        Transaction,
+        PersonalMessage,
+        ValidatorMessage,
+        TypedData,
+        Authorization,
+        UserOperationToSign>;
 
-    [[nodiscard]] const Transaction& transaction() const { return transaction_; }
+    explicit Preimage(Transaction transaction);
+    explicit Preimage(PersonalMessage message);
+    explicit Preimage(ValidatorMessage message);
+    explicit Preimage(TypedData data);
+    explicit Preimage(const Authorization& authorization);
+    /// @return as preimage_bytes(): out_of_range or invalid_input
+    [[nodiscard]] static Result<Preimage> of(UserOperationToSign operation);
+
+    [[nodiscard]] const Content& content() const { return content_; }
+    /// Of a preimage that is known to be one; asking another is a bug of ours and aborts.
+    [[nodiscard]] const Transaction& transaction() const;
     [[nodiscard]] BytesView bytes() const { return bytes_; }
     [[nodiscard]] SigningHash signing_hash() const;
 
 private:
-    Transaction transaction_;
+    Preimage(Content content, Bytes bytes);
+
+    Content content_;
     Bytes bytes_;
 };
 

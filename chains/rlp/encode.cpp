@@ -1,6 +1,7 @@
 #include "chains/rlp/encode.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace chela::chains::rlp {
 namespace {
@@ -8,6 +9,7 @@ namespace {
 constexpr std::uint8_t kString = 0x80;
 constexpr std::uint8_t kList = 0xc0;
 constexpr std::size_t kLongestShort = 55;
+constexpr std::size_t kLongestHeader = 9;
 
 /// @param offset  kString or kList
 void append_header(Bytes& out, std::uint8_t offset, std::size_t length) {
@@ -15,12 +17,10 @@ void append_header(Bytes& out, std::uint8_t offset, std::size_t length) {
         out.push_back(static_cast<std::uint8_t>(offset + length));
         return;
     }
-    Bytes digits;
-    for (std::size_t rest = length; rest != 0; rest >>= 8U) {
-        digits.push_back(static_cast<std::uint8_t>(rest & 0xffU));
-    }
-    out.push_back(static_cast<std::uint8_t>(offset + kLongestShort + digits.size()));
-    out.insert(out.end(), digits.rbegin(), digits.rend());
+    const auto width = static_cast<std::size_t>(std::bit_width(length) + 7) / 8;
+    out.push_back(static_cast<std::uint8_t>(offset + kLongestShort + width));
+    for (std::size_t i = width; i-- > 0;)
+        out.push_back(static_cast<std::uint8_t>(length >> (8 * i)));
 }
 
 }  // namespace
@@ -41,13 +41,20 @@ Encoder& Encoder::integer(const U256& value) {
     return string(BytesView{first, bytes.end()});
 }
 
+Encoder& Encoder::list(const Encoder& inner) {
+    append_header(items_, kList, inner.items_.size());
+    return raw(inner.items_);
+}
+
 Encoder& Encoder::raw(BytesView already_encoded) {
     items_.insert(items_.end(), already_encoded.begin(), already_encoded.end());
     return *this;
 }
 
-Bytes Encoder::as_list() const {
+Bytes Encoder::as_list(BytesView prefix) const {
     Bytes out;
+    out.reserve(prefix.size() + kLongestHeader + items_.size());
+    out.insert(out.end(), prefix.begin(), prefix.end());
     append_header(out, kList, items_.size());
     out.insert(out.end(), items_.begin(), items_.end());
     return out;

@@ -69,10 +69,6 @@ struct SimulationResult {
 /// run? Source: JSON-RPC 2.0 -32601; EIP-1474 -32004; texts of clients.
 [[nodiscard]] bool is_method_missing(std::int64_t code, std::string_view message);
 
-/// "Error(string)" and "Panic(uint256)" in words, "custom error 0x…" for others, "" for empty data.
-/// Source: Solidity ABI, "Errors".
-[[nodiscard]] std::string revert_reason(BytesView return_data);
-
 /// What one account gained or lost of one asset, in base units (an ERC-721 token counts 1).
 struct BalanceChange {
     Address account;

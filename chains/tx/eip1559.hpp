@@ -2,19 +2,11 @@
 
 #include "chains/base/units.hpp"
 #include "chains/crypto/ecdsa.hpp"
+#include "chains/tx/access_list.hpp"
 
 #include <optional>
-#include <vector>
 
 namespace chela::chains {
-
-/// Source: EIP-2930.
-struct AccessListEntry {
-    Address address;
-    std::vector<Hash256> storage_keys;
-    bool operator==(const AccessListEntry&) const = default;
-};
-using AccessList = std::vector<AccessListEntry>;
 
 /// A type-2 transaction. Source: EIP-1559.
 struct Eip1559Transaction {
@@ -32,6 +24,7 @@ struct Eip1559Transaction {
 
 /// 0x02 ‖ rlp([chainId, nonce, tip, feeCap, gas, to, value, data, accessList])
 [[nodiscard]] Bytes encode_unsigned(const Eip1559Transaction& tx);
+/// The same list, then yParity, r and s.
 [[nodiscard]] Bytes encode_signed(
     const Eip1559Transaction& tx, const RecoverableSignature& signature);
 

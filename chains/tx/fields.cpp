@@ -1,12 +1,18 @@
 #include "chains/tx/fields.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 
 namespace chela::chains::tx {
+namespace {
 
-FieldReader::FieldReader(const rlp::Item& root, std::size_t count) : rest_{root.items} {
+constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+FieldReader::FieldReader(const rlp::Item& root, std::size_t count)
+    : rest_{root.items},
+      at_{root.offset} {
     if (root.kind != rlp::Item::Kind::list) {
         refuse("the fields must be a list");
     } else if (root.items.size() != count) {
@@ -21,8 +27,15 @@ void FieldReader::keep(const Error& error) {
 }
 
 void FieldReader::refuse(std::string_view problem, std::string_view reason) {
+    refuse_at(at_, problem, reason);
+}
+
+void FieldReader::refuse_at(
+    std::size_t position, std::string_view problem, std::string_view reason) {
     keep(Error{
-        ErrorCode::invalid_input, "transaction: " + std::string{problem}, std::string{reason}});
+        ErrorCode::invalid_input,
+        "transaction at byte " + std::to_string(position) + ": " + std::string{problem},
+        std::string{reason}});
 }
 
 const rlp::Item* FieldReader::item() {
@@ -30,6 +43,7 @@ const rlp::Item* FieldReader::item() {
     if (rest_.empty()) bug("a transaction decoder reads more fields than it announced");
     const rlp::Item* const next = &rest_.front();
     rest_ = rest_.subspan(1);
+    at_ = next->offset;
     return next;
 }
 
@@ -50,15 +64,30 @@ std::uint64_t FieldReader::uint64() {
     return value.value_or(0);
 }
 
+std::uint8_t FieldReader::uint8() {
+    const std::uint64_t value = uint64();
+    if (value <= std::numeric_limits<std::uint8_t>::max()) return static_cast<std::uint8_t>(value);
+    refuse("an 8-bit field is larger than 8 bits");
+    return 0;
+}
+
+ChainId FieldReader::chain_id_or_zero() {
+    return ChainId{uint64()};
+}
+
 ChainId FieldReader::chain_id() {
-    const ChainId id{uint64()};
+    const ChainId id = chain_id_or_zero();
     if (id.value == 0) refuse("the chain id is 0");
     return id;
 }
 
+Nonce FieldReader::any_nonce() {
+    return Nonce{uint64()};
+}
+
 Nonce FieldReader::nonce() {
-    const Nonce nonce{uint64()};
-    if (nonce.value == std::numeric_limits<std::uint64_t>::max()) refuse("the nonce is 2^64-1");
+    const Nonce nonce = any_nonce();
+    if (nonce.value == kMax) refuse("the nonce is 2^64-1");
     return nonce;
 }
 
@@ -80,29 +109,49 @@ Bytes FieldReader::data() {
     return {next->payload.begin(), next->payload.end()};
 }
 
-std::optional<Address> FieldReader::to() {
-    const Bytes bytes = data();
-    if (bytes.empty()) return std::nullopt;
-    if (bytes.size() != Address::kSize) {
+std::span<const rlp::Item> FieldReader::list(std::string_view name) {
+    const rlp::Item* const next = item();
+    if (next == nullptr) return {};
+    if (next->kind == rlp::Item::Kind::list) return next->items;
+    refuse(std::string{name} + " is not a list");
+    return {};
+}
+
+void FieldReader::read_to(std::optional<Address>& out) {
+    const rlp::Item* const next = item();
+    if (next == nullptr) return;
+    const bool is_nothing = next->kind == rlp::Item::Kind::string && next->payload.empty();
+    if (is_nothing) {
+        out.reset();
+    } else if (!read_fixed(*next, out.emplace())) {
         refuse("to must be empty or 20 bytes");
-        return std::nullopt;
     }
-    Address address;
-    std::ranges::copy(bytes, address.bytes.begin());
-    return address;
 }
 
-std::uint8_t FieldReader::parity() {
-    const std::uint64_t value = uint64();
-    if (value > 1) {
-        refuse("the parity must be 0 or 1");
-        return 0;
-    }
-    return static_cast<std::uint8_t>(value);
+void FieldReader::read_to(Address& out) {
+    const rlp::Item* const next = item();
+    if (next != nullptr && !read_fixed(*next, out)) refuse("to must be 20 bytes");
 }
 
-void append_to(rlp::Encoder& encoder, const std::optional<Address>& to) {
+RecoverableSignature FieldReader::signature() {
+    RecoverableSignature out;
+    out.y_parity = uint8();
+    if (out.y_parity > 1) refuse("the parity must be 0 or 1");
+    out.r = integer();
+    out.s = integer();
+    return out;
+}
+
+void append(rlp::Encoder& encoder, const std::optional<Address>& to) {
     encoder.string(to ? to->view() : BytesView{});
+}
+
+void append(rlp::Encoder& encoder, const Address& to) {
+    encoder.string(to.view());
+}
+
+void append(rlp::Encoder& encoder, const RecoverableSignature& signature) {
+    encoder.integer(std::uint64_t{signature.y_parity}).integer(signature.r).integer(signature.s);
 }
 
 }  // namespace chela::chains::tx

@@ -1,7 +1,7 @@
 #include "chains/tx/legacy.hpp"
 
+#include "chains/tx/common_fields.hpp"
 #include "chains/tx/decode.hpp"
-#include "chains/tx/fields.hpp"
 
 namespace chela::chains {
 namespace {
@@ -11,14 +11,6 @@ constexpr std::size_t kFieldsBeforeEip155 = 6;
 constexpr std::uint64_t kFirstProtectedV = 35;
 constexpr const char* kNoReplayProtection = "E_NO_REPLAY_PROTECTION";
 
-rlp::Encoder common_fields(const LegacyTransaction& tx) {
-    rlp::Encoder encoder;
-    encoder.integer(tx.nonce.value).integer(tx.gas_price.value).integer(tx.gas_limit.value);
-    tx::append_to(encoder, tx.to);
-    encoder.integer(tx.value.value).string(tx.data);
-    return encoder;
-}
-
 /// 35 + 2·chainId + parity: at most 2^65 + 34, so it always fits.
 U256 replay_protected_v(ChainId chain_id, std::uint8_t parity) {
     const auto doubled = multiply(U256{chain_id.value}, U256{2});
@@ -26,17 +18,6 @@ U256 replay_protected_v(ChainId chain_id, std::uint8_t parity) {
     const auto v = add(*doubled, U256{kFirstProtectedV + parity});
     if (!v) bug("v does not fit 256 bits");
     return *v;
-}
-
-LegacyTransaction read_common_fields(tx::FieldReader& reader) {
-    LegacyTransaction out;
-    out.nonce = reader.nonce();
-    out.gas_price = reader.wei();
-    out.gas_limit = reader.gas();
-    out.to = reader.to();
-    out.value = reader.wei();
-    out.data = reader.data();
-    return out;
 }
 
 /// @return the parity; the chain id goes to `tx`
@@ -61,7 +42,7 @@ std::uint8_t read_v(tx::FieldReader& reader, LegacyTransaction& tx) {
 }  // namespace
 
 Bytes encode_unsigned(const LegacyTransaction& tx) {
-    return common_fields(tx)
+    return tx::legacy_fields(tx)
         .integer(tx.chain_id.value)
         .integer(std::uint64_t{0})
         .integer(std::uint64_t{0})
@@ -69,7 +50,7 @@ Bytes encode_unsigned(const LegacyTransaction& tx) {
 }
 
 Bytes encode_signed(const LegacyTransaction& tx, const RecoverableSignature& signature) {
-    return common_fields(tx)
+    return tx::legacy_fields(tx)
         .integer(replay_protected_v(tx.chain_id, signature.y_parity))
         .integer(signature.r)
         .integer(signature.s)
@@ -79,7 +60,7 @@ Bytes encode_signed(const LegacyTransaction& tx, const RecoverableSignature& sig
 namespace tx {
 
 Result<Transaction> decode_unsigned_legacy(BytesView encoded) {
-    const auto root = rlp::decode(encoded);
+    const auto root = rlp::decode(encoded, kPayloadLimits);
     if (!root) return std::unexpected{root.error()};
     if (root->items.size() == kFieldsBeforeEip155) {
         return fail(
@@ -87,7 +68,8 @@ Result<Transaction> decode_unsigned_legacy(BytesView encoded) {
             kNoReplayProtection);
     }
     FieldReader reader{*root, kFields};
-    LegacyTransaction out = read_common_fields(reader);
+    LegacyTransaction out;
+    read_legacy_fields(reader, out);
     out.chain_id = reader.chain_id();
     const U256 empty_r = reader.integer();
     const U256 empty_s = reader.integer();
@@ -98,16 +80,17 @@ Result<Transaction> decode_unsigned_legacy(BytesView encoded) {
 }
 
 Result<UncheckedSigned> decode_signed_legacy(BytesView encoded) {
-    const auto root = rlp::decode(encoded);
+    const auto root = rlp::decode(encoded, kPayloadLimits);
     if (!root) return std::unexpected{root.error()};
     FieldReader reader{*root, kFields};
-    LegacyTransaction out = read_common_fields(reader);
+    LegacyTransaction out;
+    read_legacy_fields(reader, out);
     RecoverableSignature signature;
     signature.y_parity = read_v(reader, out);
     signature.r = reader.integer();
     signature.s = reader.integer();
     if (const auto& error = reader.error()) return std::unexpected{*error};
-    return UncheckedSigned{std::move(out), signature};
+    return UncheckedSigned{.transaction = std::move(out), .signature = signature};
 }
 
 }  // namespace tx

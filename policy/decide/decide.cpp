@@ -5,6 +5,9 @@
 #include "policy/decide/levels.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -25,11 +28,31 @@ void check_chain(const DecisionInput& input, std::vector<Violation>& violations)
             chain.value));
 }
 
+/// What a transaction carries beside a call or a creation, which no rule judges yet.
+struct UnjudgedPart {
+    using Part = std::optional<std::string_view>;
+    Part operator()(const chains::LegacyTransaction&) const { return std::nullopt; }
+    Part operator()(const chains::Eip2930Transaction&) const { return std::nullopt; }
+    Part operator()(const chains::Eip1559Transaction&) const { return std::nullopt; }
+    Part operator()(const chains::Eip4844Transaction&) const { return "carries blobs (EIP-4844)"; }
+    Part operator()(const chains::Eip7702Transaction&) const {
+        return "sets the code of accounts (EIP-7702)";
+    }
+};
+
+void check_type(const DecisionInput& input, std::vector<Violation>& violations) {
+    const auto part = std::visit(UnjudgedPart{}, input.transaction);
+    if (!part) return;
+    add(violations, "E_TX_TYPE",
+        fmt::format("a transaction that {} is not something that guardrails can allow", *part));
+}
+
 }  // namespace
 
 Decision decide(const DecisionInput& input) {
     Decision decision;
     const auto levels = levels_on(input.guardrails, chains::chain_id(input.transaction));
+    check_type(input, decision.violations);
     check_chain(input, decision.violations);
     check_recipients(input, levels, decision.violations);
     check_tokens(input, levels, decision.violations);

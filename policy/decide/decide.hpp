@@ -39,9 +39,9 @@ struct DecisionInput {
 };
 
 /// Pure: the same input gives the same decision. Unknown is never yes.
-/// Codes: E_CHAIN_NOT_ALLOWED, E_TO_NOT_ALLOWED, E_TOKEN_NOT_ALLOWED, E_VALUE_OVER_LIMIT,
-/// E_DAILY_LIMIT, E_TX_PER_DAY, E_FEE_OVER_LIMIT, E_FEE_BUDGET, E_GAS_OVER_LIMIT,
-/// E_GRANT_UNBOUNDED, E_OPAQUE_CALL, E_NON_CANONICAL, E_DEPLOY, E_NO_EFFECT.
+/// Codes: E_TX_TYPE, E_CHAIN_NOT_ALLOWED, E_TO_NOT_ALLOWED, E_TOKEN_NOT_ALLOWED,
+/// E_VALUE_OVER_LIMIT, E_DAILY_LIMIT, E_TX_PER_DAY, E_FEE_OVER_LIMIT, E_FEE_BUDGET,
+/// E_GAS_OVER_LIMIT, E_GRANT_UNBOUNDED, E_OPAQUE_CALL, E_NON_CANONICAL, E_DEPLOY, E_NO_EFFECT.
 [[nodiscard]] Decision decide(const DecisionInput& input);
 
 }  // namespace chela::policy

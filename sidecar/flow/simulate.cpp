@@ -1,5 +1,6 @@
 #include "sidecar/flow/simulate.hpp"
 
+#include "chains/abi/revert_reason.hpp"
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "sidecar/edge/entropy.hpp"
@@ -69,7 +70,7 @@ Simulated describe(
         {"degraded", result.degraded},
         {"simulated_at", to_rfc3339(now)}};
     if (result.outcome == simulation::Outcome::reverted) {
-        out.revert_reason = simulation::revert_reason(result.return_data);
+        out.revert_reason = chains::abi::revert_reason(result.return_data);
         body["revert_reason"] = out.revert_reason;
         body["return_data"] = to_hex(result.return_data);
     }

@@ -1,5 +1,6 @@
 #include "sidecar/node/chain_client.hpp"
 
+#include "chains/abi/revert_reason.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/node/printable.hpp"
 #include "chains/simulation/logs.hpp"
@@ -134,7 +135,7 @@ boost::asio::awaitable<Result<Gas>> ChainClient::estimate_gas(
                 "E_INSUFFICIENT_FUNDS");
         }
         if (!names_revert(*answer->error)) co_return node_error(*answer->error);
-        const auto reason = simulation::revert_reason(revert_bytes(*answer->error));
+        const auto reason = chains::abi::revert_reason(revert_bytes(*answer->error));
         co_return fail(
             ErrorCode::reverted,
             "the transaction would revert: " +

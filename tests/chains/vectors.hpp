@@ -10,4 +10,8 @@ namespace chela::test {
 /// @param path  for example "eip155/cast.json"
 [[nodiscard]] Json load_cases(std::string_view path);
 
+/// As load_cases, for a file of one JSON object a line.
+/// @param path  for example "evm_tx/legacy.jsonl"
+[[nodiscard]] Json load_lines(std::string_view path);
+
 }  // namespace chela::test

@@ -1,3 +1,4 @@
+#include "chains/abi/revert_reason.hpp"
 #include "chains/base/json.hpp"
 #include "chains/fees/estimate.hpp"
 #include "chains/node/responses.hpp"
@@ -23,7 +24,7 @@ void check(const simulation::SimulationResult& result) {
     require(result.error.size() <= 4 * 300 + 3);
     // Text that goes into an API answer must be UTF-8: dump() throws otherwise.
     (void)Json(result.error).dump();
-    (void)Json(simulation::revert_reason(result.return_data)).dump();
+    (void)Json(chains::abi::revert_reason(result.return_data)).dump();
     if (result.outcome != simulation::Outcome::success) {
         require(result.logs.empty() && result.native_moves.empty());
     }
@@ -63,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)chains::node::classify_send_error(text);
     (void)simulation::is_method_missing(-32000, text);
     check(simulation::read_call_error(-32000, text, text));
-    (void)Json(simulation::revert_reason({data, size})).dump();
+    (void)Json(chains::abi::revert_reason({data, size})).dump();
     const auto json = parse_json(text, {.max_depth = 64});
     if (!json) return 0;
     read_values(*json);

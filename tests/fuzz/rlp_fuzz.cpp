@@ -25,13 +25,30 @@ void check_integer(const Item& item, chela::BytesView input) {
     }
 }
 
+/// Whether every item stands inside its list, at the offset that it names.
+void check_places(const Item& item, chela::BytesView input, std::size_t begin, std::size_t end) {
+    const auto at = static_cast<std::size_t>(item.payload.data() - input.data());
+    if (item.offset < begin || at < item.offset || at + item.payload.size() > end)
+        chela::bug("an RLP item lies outside of what holds it");
+    for (const Item& each : item.items)
+        check_places(each, input, at, at + item.payload.size());
+}
+
+void check_limits(chela::BytesView input) {
+    const chela::chains::rlp::Limits tight{.max_depth = 2, .max_items = 16, .max_bytes = 64};
+    if (chela::chains::rlp::decode(input, tight) && !chela::chains::rlp::decode(input))
+        chela::bug("a tight limit takes what a wide one refuses");
+}
+
 }  // namespace
 
 // What decodes has one encoding only: the input.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const chela::BytesView input{data, size};
+    check_limits(input);
     const auto item = chela::chains::rlp::decode(input);
     if (!item) return 0;
+    check_places(*item, input, 0, input.size());
     if (!std::ranges::equal(encode(*item), input)) chela::bug("RLP decoded from a second encoding");
     check_integer(*item, input);
     return 0;

@@ -2,6 +2,7 @@
 #include "chains/base/hex.hpp"
 #include "chains/base/u256.hpp"
 
+#include <algorithm>
 #include <string>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -19,6 +20,26 @@ void check_units(std::string_view text, unsigned decimals) {
     if (!again || *again != *value) bug("an amount does not survive a round trip");
 }
 
+void check_arithmetic(const chela::U256& a, const chela::U256& b) {
+    if (b.is_zero()) return;
+    const auto [quotient, remainder] = chela::divide(a, b);
+    const auto product = chela::multiply(quotient, b);
+    const auto sum = product ? chela::add(*product, remainder) : product;
+    if (!sum || *sum != a || remainder >= b) bug("a division is not undone by its product");
+    const unsigned bits = chela::bit_length(b) - 1;
+    const auto shifted = chela::shift_left(chela::shift_right(a, bits), bits);
+    if (!shifted || *shifted > a) bug("a shift to the right and back gives more");
+}
+
+/// The first 32 bytes and the rest as two numbers.
+void check_numbers(chela::BytesView bytes) {
+    const auto a =
+        chela::U256::from_big_endian(bytes.first(std::min<std::size_t>(32, bytes.size())));
+    const auto b =
+        chela::U256::from_big_endian(bytes.subspan(std::min<std::size_t>(32, bytes.size())));
+    if (a && b) check_arithmetic(*a, *b);
+}
+
 }  // namespace
 
 // First byte: decimals; the rest is read as every kind of number text.
@@ -26,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::string text(data + 1, data + size);
     check_units(text, data[0]);
+    check_numbers({data + 1, size - 1});
     if (const auto value = chela::parse_decimal(text); value && chela::to_decimal(*value) != text) {
         bug("a decimal number has a second text");
     }

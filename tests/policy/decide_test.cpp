@@ -48,6 +48,55 @@ TEST(decide, nothing_decided_is_a_denial) {
     EXPECT_EQ(Decision{}.verdict, Verdict::deny);
 }
 
+template <class Typed>
+Typed like(const chains::Eip1559Transaction& from) {
+    Typed out;
+    out.chain_id = from.chain_id;
+    out.max_priority_fee_per_gas = from.max_priority_fee_per_gas;
+    out.max_fee_per_gas = from.max_fee_per_gas;
+    out.gas_limit = from.gas_limit;
+    out.to = *from.to;
+    out.value = from.value;
+    out.data = from.data;
+    return out;
+}
+
+TEST(decide, blobs_and_delegations_are_refused_by_their_type_whatever_they_do) {
+    Guardrails rules;
+    rules.everywhere.to_allowlist = {kAlice};
+    const auto plain = transaction_to(kAlice, wei(1));
+    auto blob = like<chains::Eip4844Transaction>(plain);
+    blob.blob_versioned_hashes.resize(1);
+    auto delegation = like<chains::Eip7702Transaction>(plain);
+    delegation.authorization_list.resize(1);
+    EXPECT_EQ(codes_of({.rules = rules, .transaction = plain}), Codes{});
+    EXPECT_EQ(codes_of({.rules = rules, .transaction = blob}), Codes{"E_TX_TYPE"});
+    EXPECT_EQ(codes_of({.rules = rules, .transaction = delegation}), Codes{"E_TX_TYPE"});
+    EXPECT_THAT(
+        judge({.rules = rules, .transaction = blob}).violations.at(0).detail,
+        testing::HasSubstr("EIP-4844"));
+    EXPECT_THAT(
+        judge({.rules = rules, .transaction = delegation}).violations.at(0).detail,
+        testing::HasSubstr("EIP-7702"));
+}
+
+TEST(decide, an_access_list_with_a_gas_price_is_judged_like_any_call) {
+    const chains::Eip2930Transaction typed{
+        .chain_id = kChain,
+        .nonce = {},
+        .gas_price = wei(1),
+        .gas_limit = Gas{21'000},
+        .to = kAlice,
+        .value = wei(1),
+        .data = {},
+        .access_list = {{kContract, {}}}};
+    Guardrails rules;
+    rules.everywhere.to_allowlist = {kAlice};
+    EXPECT_EQ(codes_of({.rules = rules, .transaction = typed}), Codes{});
+    rules.everywhere.to_allowlist = {kEve};
+    EXPECT_EQ(codes_of({.rules = rules, .transaction = typed}), Codes{"E_TO_NOT_ALLOWED"});
+}
+
 TEST(decide, chains) {
     Case line;
     EXPECT_EQ(codes_of(line), Codes{});

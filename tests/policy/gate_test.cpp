@@ -69,6 +69,29 @@ TEST_F(GateTest, approval_is_the_reserved_preimage) {
     EXPECT_EQ(held.at, kNow);
 }
 
+TEST_F(GateTest, a_blob_or_delegation_transaction_is_denied_and_reserves_nothing) {
+    chains::Eip7702Transaction delegation;
+    delegation.chain_id = kChain;
+    delegation.to = kAlice;
+    delegation.authorization_list.resize(1);
+    chains::Eip4844Transaction blob;
+    blob.chain_id = kChain;
+    blob.to = kAlice;
+    blob.blob_versioned_hashes.resize(1);
+    for (const chains::Transaction& transaction :
+         {chains::Transaction{delegation}, chains::Transaction{blob}}) {
+        auto asked = request();
+        asked.transaction = transaction;
+        const auto outcome = gate.approve(asked);
+        ASSERT_TRUE(outcome.has_value()) << outcome.error().detail;
+        EXPECT_EQ(outcome->decision.verdict, Verdict::deny);
+        EXPECT_EQ(outcome->decision.violations.at(0).code, "E_TX_TYPE");
+        EXPECT_FALSE(outcome->approved.has_value());
+    }
+    EXPECT_TRUE(ledger.state.reservations.empty());
+    EXPECT_EQ(ledger.state.audit.size(), 2U);
+}
+
 TEST_F(GateTest, approval_is_recorded_with_its_facts) {
     ASSERT_TRUE(gate.approve(request()).has_value());
     ASSERT_EQ(ledger.state.audit.size(), 1U);

@@ -155,6 +155,34 @@ TEST(keccak256, gives_the_same_digest_however_the_message_is_split) {
     }
 }
 
+// Lengths around whole blocks: each way to fill, cross and leave one.
+TEST(keccak256, gives_the_same_digest_for_every_split_in_two) {
+    std::mt19937_64 engine{23};
+    for (const std::size_t length :
+         {0U, 1U, 2U, 7U, 8U, 135U, 136U, 137U, 271U, 272U, 273U, 340U, 407U, 408U, 409U}) {
+        const Bytes whole = random_bytes(engine, length);
+        const BytesView message = whole;
+        const Hash256 expected = keccak256(message);
+        for (std::size_t first = 0; first <= length; ++first) {
+            Keccak256 sponge;
+            sponge.update(message.first(first));
+            sponge.update(message.subspan(first));
+            ASSERT_EQ(sponge.finish(), expected) << length << " " << first;
+        }
+    }
+}
+
+TEST(keccak256, gives_the_same_digest_byte_by_byte_and_with_empty_updates) {
+    std::mt19937_64 engine{24};
+    const Bytes message = random_bytes(engine, 1000);
+    Keccak256 sponge;
+    for (std::size_t i = 0; i < message.size(); ++i) {
+        sponge.update({});
+        sponge.update(BytesView{message}.subspan(i, 1));
+    }
+    EXPECT_EQ(sponge.finish(), reference::keccak256(message));
+}
+
 TEST(keccak256, is_not_sha3) {
     EXPECT_NE(
         to_hex(keccak256({})),

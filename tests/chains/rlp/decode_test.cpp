@@ -92,6 +92,50 @@ TEST(rlp_decode, refuses_the_first_list_over_the_depth_limit) {
     expect_refused(decode(nested(2000)));
 }
 
+TEST(rlp_decode, refuses_the_first_byte_over_the_size_limit) {
+    const Bytes three = bytes("0xc3010203");
+    EXPECT_TRUE(decode(three, {.max_bytes = 4}));
+    expect_refused(decode(three, {.max_bytes = 3}));
+    EXPECT_TRUE(decode(Encoder{}.string(Bytes((1U << 20U) - 4, 0x61)).items()));
+    expect_refused(decode(Encoder{}.string(Bytes((1U << 20U) - 3, 0x61)).items()));
+}
+
+TEST(rlp_decode, counts_positions_from_the_start_of_the_input) {
+    const Bytes typed = bytes("0x02c3010203");
+    const auto item = decode(typed, {}, 1);
+    ASSERT_TRUE(item);
+    EXPECT_EQ(item->offset, 1U);
+    EXPECT_EQ(item->items.at(2).offset, 4U);
+    EXPECT_NE(
+        decode(bytes("0x02c3018101"), {}, 1).error().detail.find("at byte 3:"), std::string::npos);
+    EXPECT_TRUE(decode(bytes("0x02c3010203"), {.max_bytes = 4}, 1));
+    expect_refused(decode(typed, {.max_bytes = 3}, 1));
+    expect_refused(decode(typed, {}, 6));
+    expect_refused(decode(typed, {}, 7));
+}
+
+TEST(rlp_decode, names_the_byte_where_a_limit_is_passed) {
+    const auto position = [](const Result<Item>& result, const char* text) {
+        return result.error().detail.find(text) != std::string::npos;
+    };
+    EXPECT_TRUE(position(decode(nested(3), {.max_depth = 2}), "at byte 2: deeper than 2 lists"));
+    EXPECT_TRUE(
+        position(decode(bytes("0xc3010203"), {.max_items = 3}), "at byte 3: more than 3 items"));
+    EXPECT_TRUE(
+        position(decode(bytes("0xc3010203"), {.max_bytes = 3}), "at byte 0: longer than 3 bytes"));
+}
+
+TEST(rlp_decode, takes_a_list_far_longer_than_a_transaction) {
+    Encoder many;
+    for (int i = 0; i < 4000; ++i)
+        many.integer(std::uint64_t{1});
+    const Bytes encoded = many.as_list();
+    const auto item = decode(encoded);
+    ASSERT_TRUE(item);
+    EXPECT_EQ(item->items.size(), 4000U);
+    EXPECT_EQ(item->items.back().payload[0], 1);
+}
+
 TEST(rlp_decode, refuses_the_first_item_over_the_limit) {
     const Bytes three = bytes("0xc3010203");
     EXPECT_TRUE(decode(three, {.max_items = 4}));
@@ -119,6 +163,9 @@ TEST(rlp_integer, refuses_lists_leading_zeros_and_too_many_bytes) {
         EXPECT_TRUE(item);
         return to_u256(*item);
     };
+    EXPECT_NE(
+        to_u256(decode(bytes("0xc20102")).value()).error().detail.find("at byte 0:"),
+        std::string::npos);
     expect_refused(read(bytes("0xc0")));
     expect_refused(read(bytes("0xc101")));
     expect_refused(read(bytes("0x00")));

@@ -50,6 +50,14 @@ TEST(rlp_encode, the_empty_list_is_c0) {
     EXPECT_TRUE(Encoder{}.items().empty());
 }
 
+TEST(rlp_encode, nests_lists_and_puts_a_prefix_before_the_outer_one) {
+    const auto inner = [](std::size_t size) { return Encoder{}.string(Bytes(size, 0x61)); };
+    EXPECT_EQ(to_hex(Encoder{}.list(Encoder{}).list(inner(1)).items()), "0xc0c161");
+    EXPECT_EQ(Encoder{}.list(inner(200)).items(), inner(200).as_list());
+    EXPECT_EQ(to_hex(inner(1).as_list(Bytes{0x02})), "0x02c161");
+    EXPECT_EQ(to_hex(Encoder{16}.as_list(Bytes{0x01, 0x02})), "0x0102c0");
+}
+
 TEST(rlp_encode, switches_to_the_long_form_at_56_bytes) {
     EXPECT_EQ(Encoder{}.string(Bytes(55, 0x61)).items()[0], 0xb7);
     EXPECT_EQ(Encoder{}.string(Bytes(56, 0x61)).items()[0], 0xb8);

@@ -1,3 +1,4 @@
+#include "chains/abi/revert_reason.hpp"
 #include "chains/simulation/simulation.hpp"
 #include "tests/chains/node/answers.hpp"
 
@@ -42,14 +43,14 @@ TEST(eth_call, reverts_of_anvil_and_geth_keep_their_bytes) {
          {"anvil-1.7.1/call_revert", "geth/call_revert", "anvil-1.7.1/estimate_revert"}) {
         const auto result = read_error(name);
         EXPECT_EQ(result.outcome, Outcome::reverted) << name;
-        EXPECT_EQ(revert_reason(result.return_data), "no money") << name;
+        EXPECT_EQ(abi::revert_reason(result.return_data), "no money") << name;
         EXPECT_EQ(result.error, "execution reverted: no money") << name;
     }
     EXPECT_EQ(
-        revert_reason(read_error("anvil-1.7.1/call_revert_panic").return_data),
+        abi::revert_reason(read_error("anvil-1.7.1/call_revert_panic").return_data),
         "Panic(0x11): arithmetic overflow or underflow");
     const auto custom = read_error("anvil-1.7.1/call_revert_custom");
-    EXPECT_EQ(revert_reason(custom.return_data), "custom error 0xdeadbeef");
+    EXPECT_EQ(abi::revert_reason(custom.return_data), "custom error 0xdeadbeef");
     EXPECT_EQ(custom.error.find('\0'), std::string::npos);
 }
 

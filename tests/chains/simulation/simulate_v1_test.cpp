@@ -1,3 +1,4 @@
+#include "chains/abi/revert_reason.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/simulation/simulation.hpp"
 #include "tests/chains/node/answers.hpp"
@@ -52,14 +53,14 @@ TEST(simulate_v1, anvil_revert_keeps_the_bytes_of_return_data) {
     const auto result = read("anvil-1.7.1/simulate_revert", 1).at(0);
     EXPECT_EQ(result.outcome, Outcome::reverted);
     EXPECT_EQ(result.error, "execution failed");
-    EXPECT_EQ(revert_reason(result.return_data), "no money");
+    EXPECT_EQ(abi::revert_reason(result.return_data), "no money");
 }
 
 TEST(simulate_v1, geth_revert_takes_the_bytes_of_the_error) {
     const auto result = read("geth/simulate_revert", 1).at(0);
     EXPECT_EQ(result.outcome, Outcome::reverted);
     EXPECT_EQ(result.error, "execution reverted: no money");
-    EXPECT_EQ(revert_reason(result.return_data), "no money");
+    EXPECT_EQ(abi::revert_reason(result.return_data), "no money");
 }
 
 TEST(simulate_v1, a_halt_is_a_failure_without_bytes) {

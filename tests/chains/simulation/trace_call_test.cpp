@@ -1,3 +1,4 @@
+#include "chains/abi/revert_reason.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/simulation/simulation.hpp"
 #include "tests/chains/node/answers.hpp"
@@ -48,7 +49,7 @@ TEST(trace_call, anvil_revert_keeps_the_output) {
     const auto result = read("anvil-1.7.1/trace_revert");
     EXPECT_EQ(result.outcome, Outcome::reverted);
     EXPECT_EQ(result.error, "execution reverted");
-    EXPECT_EQ(revert_reason(result.return_data), "no money");
+    EXPECT_EQ(abi::revert_reason(result.return_data), "no money");
 }
 
 TEST(trace_call, a_failed_frame_and_all_below_it_did_nothing) {

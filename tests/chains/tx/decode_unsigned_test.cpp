@@ -144,14 +144,46 @@ TEST(decode_unsigned, refuses_a_malformed_access_list) {
 TEST(decode, names_types_it_does_not_have_as_unsupported) {
     for (unsigned type = 0; type < 256; ++type) {
         const std::string prefix = to_hex(Bytes{static_cast<std::uint8_t>(type)});
-        const std::string expected = type == 2     ? "accepted"
-                                     : type < 0x80 ? "unsupported"
-                                                   : "invalid_input";
+        const bool is_another_type = type == 1 || type == 3 || type == 4 || type >= 0x80;
+        const std::string expected = type == 2         ? "accepted"
+                                     : is_another_type ? "invalid_input"
+                                                       : "unsupported";
         EXPECT_EQ(refusal(decode_unsigned(encode(kEip1559, prefix))), expected) << type;
         if (type != 2) {
             EXPECT_EQ(refusal(decode_signed(encode(kEip1559, prefix))), expected) << type;
         }
     }
+}
+
+TEST(decode, says_what_is_wrong_with_the_first_byte) {
+    const auto detail = [](std::uint8_t first) {
+        return decode_unsigned(Bytes{first, 0xc0}).error().detail;
+    };
+    EXPECT_NE(detail(0x00).find("type 0 is never written"), std::string::npos);
+    EXPECT_NE(detail(0x05).find("type 5 is not supported"), std::string::npos);
+    EXPECT_NE(detail(0x7f).find("type 127 is not supported"), std::string::npos);
+    EXPECT_NE(detail(0x80).find("neither a list nor a type"), std::string::npos);
+    EXPECT_NE(detail(0xbf).find("neither a list nor a type"), std::string::npos);
+}
+
+TEST(decode_unsigned, names_the_byte_of_a_refused_field) {
+    const auto detail = [](const Bytes& encoded) {
+        return decode_unsigned(encoded).error().detail;
+    };
+    EXPECT_NE(
+        detail(encode(with(kEip1559, 0, "0x80"), "0x02")).find("at byte 2:"), std::string::npos);
+    EXPECT_NE(
+        detail(encode(with(kEip1559, 5, "0x01"), "0x02")).find("at byte 9:"), std::string::npos);
+    EXPECT_NE(detail(encode(with(kLegacy, 0, "0x00"))).find("at byte 1:"), std::string::npos);
+    EXPECT_NE(detail(encode(with(kLegacy, 3, "0xc0"))).find("at byte 6:"), std::string::npos);
+}
+
+TEST(decode_unsigned, refuses_more_than_a_mebibyte) {
+    const auto with_data = [](std::size_t size) {
+        return with(kEip1559, 7, to_hex(rlp::Encoder{}.string(Bytes(size, 0x99)).items()));
+    };
+    EXPECT_EQ(refusal_of_1559(with_data(1'000'000)), "accepted");
+    EXPECT_EQ(refusal_of_1559(with_data(1U << 20U)), "invalid_input");
 }
 
 TEST(decode, refuses_no_bytes_and_a_type_alone) {

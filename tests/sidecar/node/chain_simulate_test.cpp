@@ -1,3 +1,4 @@
+#include "chains/abi/revert_reason.hpp"
 #include "tests/sidecar/node/chain_client_fixture.hpp"
 
 namespace chela::sidecar::node {
@@ -51,7 +52,7 @@ TEST_F(simulate_call, a_revert_is_the_answer_and_no_reason_to_ask_elsewhere) {
     const auto results = await(chain.simulate({{}}, soon()));
     ASSERT_TRUE(results.has_value()) << results.error().detail;
     EXPECT_EQ(results->front().outcome, Outcome::reverted);
-    EXPECT_EQ(chains::simulation::revert_reason(results->front().return_data), "no money");
+    EXPECT_EQ(chains::abi::revert_reason(results->front().return_data), "no money");
     EXPECT_EQ(node->methods(), Texts{"eth_simulateV1"});
 }
 

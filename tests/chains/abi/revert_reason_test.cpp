@@ -1,10 +1,11 @@
+#include "chains/abi/revert_reason.hpp"
+
 #include "chains/base/hex.hpp"
-#include "chains/simulation/simulation.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace chela::chains::simulation {
+namespace chela::chains::abi {
 namespace {
 
 Bytes hex(const std::string& digits) {
@@ -81,5 +82,46 @@ TEST(revert_reason, other_data_is_named_by_its_selector) {
     EXPECT_EQ(revert_reason(hex("dead")), "revert data 0xdead");
 }
 
+TEST(revert_reason, hears_contracts_that_build_their_answer_by_hand) {
+    const std::string text = "6e6f206d6f6e6579";
+    for (const std::string& arguments :
+         {word(32) + word(8) + text, word(64) + word(0) + word(8) + text,
+          word(32) + word(8) + text + std::string(48, '0') + word(7)}) {
+        EXPECT_EQ(revert_reason(hex("08c379a0" + arguments)), "no money") << arguments;
+    }
+}
+
+TEST(revert_reason, names_known_custom_errors_with_their_arguments) {
+    KnownErrors known;
+    ASSERT_TRUE(known.add(*parse_signature("error Short(uint256 available, uint256)")).has_value());
+    ASSERT_TRUE(known.add(*parse_signature("error Locked()")).has_value());
+    const auto data =
+        encode_call(*parse_signature("Short(uint256,uint256)"), {Value{U256{1}}, Value{U256{2}}});
+    EXPECT_EQ(revert_reason(*data, known), "Short(available=1, 2)");
+    EXPECT_EQ(revert_reason(*data), "custom error " + to_hex(BytesView{*data}.first(4)));
+    EXPECT_EQ(revert_reason(*encode_call(*parse_signature("Locked()"), {}), known), "Locked()");
+    EXPECT_EQ(revert_reason(BytesView{*data}.first(36), known), "malformed Short(uint256,uint256)");
+    EXPECT_EQ(revert_reason(hex("deadbeef"), known), "custom error 0xdeadbeef");
+}
+
+TEST(known_errors, refuses_what_is_no_custom_error) {
+    KnownErrors known;
+    for (const char* const text :
+         {"function f()", "event E()", "error Error(string)", "error Panic(uint256)"}) {
+        EXPECT_EQ(known.add(*parse_signature(text)).error().code, ErrorCode::invalid_input) << text;
+    }
+    EXPECT_EQ(known.find(selector(*parse_signature("Error(string)"))), nullptr);
+}
+
+// Two functions that are known to have one selector, 0x42966c68.
+TEST(known_errors, refuses_a_second_error_with_the_same_selector) {
+    KnownErrors known;
+    ASSERT_TRUE(known.add(*parse_signature("error burn(uint256)")).has_value());
+    EXPECT_TRUE(known.add(*parse_signature("error burn(uint256 amount)")).has_value());
+    EXPECT_EQ(
+        known.add(*parse_signature("error collate_propagate_storage(bytes16)")).error().code,
+        ErrorCode::conflict);
+}
+
 }  // namespace
-}  // namespace chela::chains::simulation
+}  // namespace chela::chains::abi
