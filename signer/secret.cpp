@@ -38,6 +38,13 @@ Secret::Secret(std::string_view text) : Secret{Capacity{text.size()}} {
     size_ = text.size();
 }
 
+Secret Secret::filled(std::size_t size, const std::function<void(std::span<char>)>& fill) {
+    Secret secret{Capacity{size}};
+    secret.size_ = size;
+    fill({secret.data_, size});
+    return secret;
+}
+
 Secret::Secret(Secret&& other) noexcept
     : data_{std::exchange(other.data_, nullptr)},
       size_{std::exchange(other.size_, 0)},

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,11 @@ public:
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
     ~Secret();
+
+    /// `size` bytes that `fill` writes straight into the locked memory, so that no other buffer
+    /// sees them.
+    [[nodiscard]] static Secret filled(
+        std::size_t size, const std::function<void(std::span<char>)>& fill);
 
     /// The one way to the bytes; the name shows up in reviews.
     [[nodiscard]] std::string_view reveal() const { return {data_, size_}; }

@@ -62,7 +62,7 @@ Attempt<KeyAttributes> read_key_attributes(const Session& session, CK_OBJECT_HAN
         bool KeyAttributes::* member;
         bool when_missing;
     };
-    static constexpr std::array<Wanted, 8> kWanted{{
+    static constexpr std::array<Wanted, 12> kWanted{{
         {CKA_SENSITIVE, &KeyAttributes::sensitive, false},
         {CKA_ALWAYS_SENSITIVE, &KeyAttributes::always_sensitive, false},
         {CKA_EXTRACTABLE, &KeyAttributes::extractable, true},
@@ -71,6 +71,10 @@ Attempt<KeyAttributes> read_key_attributes(const Session& session, CK_OBJECT_HAN
         {CKA_SIGN, &KeyAttributes::sign, false},
         {CKA_PRIVATE, &KeyAttributes::is_private, false},
         {CKA_TOKEN, &KeyAttributes::token, false},
+        {CKA_DECRYPT, &KeyAttributes::decrypt, false},
+        {CKA_SIGN_RECOVER, &KeyAttributes::sign_recover, false},
+        {CKA_UNWRAP, &KeyAttributes::unwrap, false},
+        {CKA_DERIVE, &KeyAttributes::derive, false},
     }};
     KeyAttributes out;
     for (const Wanted& wanted : kWanted) {

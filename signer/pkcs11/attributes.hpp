@@ -32,7 +32,8 @@ template <class T>
 [[nodiscard]] Attempt<Bytes> read_bytes(
     const Session& session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
 
-/// An attribute that the token does not answer counts as its worst value.
+/// An attribute that the token does not answer counts as its worst value; a use beside signing that
+/// it does not answer counts as not allowed.
 [[nodiscard]] Attempt<KeyAttributes> read_key_attributes(
     const Session& session, CK_OBJECT_HANDLE private_key);
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "signer/key.hpp"
-#include "signer/pkcs11/objects.hpp"
+#include "signer/own_digest.hpp"
+#include "signer/pkcs11/pinned_key.hpp"
 #include "signer/pkcs11/session_pool.hpp"
 
 #include <cstdint>
@@ -10,36 +11,57 @@
 
 namespace chela::signer::pkcs11 {
 
-/// Finds the pair and proves that it is the pinned one and cannot leave the token.
-/// @return not_found only when the token answers and the session is logged in; denied; bad_response
-/// as Token::key
-[[nodiscard]] Attempt<FoundKey> find_pinned_key(
-    const Lease& lease, BytesView id, const chains::PublicKey& expected);
-
-/// A key of a token, known by CKA_ID and pinned public key; handles come and go.
-class TokenKey final : public Key {
+/// A pinned key and the handle that it has now; handles come and go. Shared by the key and the
+/// calls it makes, which may outlive it. Threads: safe.
+class CachedKey {
 public:
-    TokenKey(std::shared_ptr<SessionPool> pool, Bytes id, const chains::PublicKey& expected);
+    CachedKey(PinnedKey pinned, KeyPolicy policy) : pinned_{std::move(pinned)}, policy_{policy} {}
 
-    [[nodiscard]] const chains::PublicKey& public_key() const override { return public_key_; }
-    [[nodiscard]] const Address& address() const override { return address_; }
-    [[nodiscard]] Result<chains::RecoverableSignature> sign(
-        const chains::ApprovedPreimage& approved) override;
-    [[nodiscard]] Status probe() override;
+    [[nodiscard]] const PinnedKey& pinned() const { return pinned_; }
+
+    /// As Key::probe, on a leased session.
+    [[nodiscard]] Attempt<FoundKey> find(const Lease& lease) const;
+    /// @return a signature proven to be this key's; bad_response, reason E_SIGNATURE_MISMATCH
+    [[nodiscard]] Attempt<chains::RecoverableSignature> sign(
+        const Lease& lease, const OwnDigest& digest);
 
 private:
-    [[nodiscard]] Attempt<chains::RecoverableSignature> sign_with(
-        const Lease& lease, const SigningHash& digest);
     [[nodiscard]] Attempt<CK_OBJECT_HANDLE> handle(const Lease& lease);
     void forget_handle();
 
-    const std::shared_ptr<SessionPool> pool_;
-    const Bytes id_;
-    const chains::PublicKey public_key_;
-    const Address address_;
+    const PinnedKey pinned_;
+    const KeyPolicy policy_;
     std::mutex mutex_;
     CK_OBJECT_HANDLE handle_{};
     std::uint64_t handle_generation_ = 0;  // 0: no handle
+};
+
+/// A key of a token, known by CKA_ID and pinned public key.
+class TokenKey final : public Key {
+public:
+    TokenKey(std::shared_ptr<SessionPool> pool, PinnedKey pinned, KeyOrigin origin);
+
+    /// Is it in the token, the pinned one, and such that it cannot leave? One without a public half
+    /// must sign a text of ours to show it.
+    /// @return as Token::key
+    [[nodiscard]] Status check();
+
+    [[nodiscard]] const chains::PublicKey& public_key() const override {
+        return key_->pinned().public_key;
+    }
+    [[nodiscard]] const Address& address() const override { return address_; }
+    [[nodiscard]] Result<chains::RecoverableSignature> sign(
+        const chains::ApprovedPreimage& approved) override;
+    [[nodiscard]] Result<chains::RecoverableSignature> sign_before(
+        const chains::ApprovedPreimage& approved, Deadline deadline) override;
+    [[nodiscard]] Status probe() override;
+    [[nodiscard]] KeyOrigin origin() const override { return origin_; }
+
+private:
+    const std::shared_ptr<SessionPool> pool_;
+    const std::shared_ptr<CachedKey> key_;
+    const Address address_;
+    const KeyOrigin origin_;
 };
 
 }  // namespace chela::signer::pkcs11

@@ -15,6 +15,7 @@ constexpr std::string_view kBusy = "E_TOKEN_BUSY";
 constexpr std::string_view kPin = "E_TOKEN_PIN";
 constexpr std::string_view kUnsupported = "E_TOKEN_UNSUPPORTED";
 constexpr std::string_view kUse = "E_TOKEN_USE";
+constexpr std::string_view kOther = "CKR_OTHER";
 constexpr std::string_view kResponse = "E_TOKEN_RESPONSE";
 
 // clang-format off
@@ -43,15 +44,16 @@ constexpr std::array kTable{
     ReturnCode{CKR_PIN_EXPIRED, "CKR_PIN_EXPIRED", ErrorCode::unavailable, kPin, Remedy::latch_pin},
     ReturnCode{CKR_USER_PIN_NOT_INITIALIZED, "CKR_USER_PIN_NOT_INITIALIZED", ErrorCode::unavailable, kPin, Remedy::latch_pin},
     // Too much at once.
-    ReturnCode{CKR_SESSION_COUNT, "CKR_SESSION_COUNT", ErrorCode::unavailable, kBusy, Remedy::give_up},
-    ReturnCode{CKR_HOST_MEMORY, "CKR_HOST_MEMORY", ErrorCode::unavailable, kBusy, Remedy::give_up},
-    ReturnCode{CKR_DEVICE_MEMORY, "CKR_DEVICE_MEMORY", ErrorCode::unavailable, kBusy, Remedy::give_up},
+    ReturnCode{CKR_SESSION_COUNT, "CKR_SESSION_COUNT", ErrorCode::unavailable, kBusy, Remedy::shrink},
+    ReturnCode{CKR_HOST_MEMORY, "CKR_HOST_MEMORY", ErrorCode::unavailable, kBusy, Remedy::shrink},
+    ReturnCode{CKR_DEVICE_MEMORY, "CKR_DEVICE_MEMORY", ErrorCode::unavailable, kBusy, Remedy::shrink},
     // Somebody else used our session, or we did wrongly: the session is discarded and the caller told.
     ReturnCode{CKR_OPERATION_ACTIVE, "CKR_OPERATION_ACTIVE", ErrorCode::unavailable, kGone, Remedy::give_up},
     ReturnCode{CKR_OPERATION_NOT_INITIALIZED, "CKR_OPERATION_NOT_INITIALIZED", ErrorCode::unavailable, kGone, Remedy::give_up},
     ReturnCode{CKR_FUNCTION_CANCELED, "CKR_FUNCTION_CANCELED", ErrorCode::unavailable, kGone, Remedy::give_up},
     ReturnCode{CKR_TOKEN_WRITE_PROTECTED, "CKR_TOKEN_WRITE_PROTECTED", ErrorCode::unavailable, kUse, Remedy::give_up},
     ReturnCode{CKR_SESSION_READ_ONLY, "CKR_SESSION_READ_ONLY", ErrorCode::internal, kUse, Remedy::give_up},
+    ReturnCode{CKR_ATTRIBUTE_READ_ONLY, "CKR_ATTRIBUTE_READ_ONLY", ErrorCode::unsupported, kUnsupported, Remedy::give_up},
     ReturnCode{CKR_ARGUMENTS_BAD, "CKR_ARGUMENTS_BAD", ErrorCode::internal, kUse, Remedy::give_up},
     ReturnCode{CKR_DATA_LEN_RANGE, "CKR_DATA_LEN_RANGE", ErrorCode::unsupported, kUnsupported, Remedy::give_up},
     ReturnCode{CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED", ErrorCode::denied, "E_KEY_CANNOT_SIGN", Remedy::give_up},
@@ -82,8 +84,10 @@ std::unexpected<Failure> failed(std::string_view call, CK_RV value) {
     std::string detail = row.name.empty()
                              ? fmt::format("the token answered 0x{:x} to {}", value, call)
                              : fmt::format("the token answered {} to {}", row.name, call);
-    return std::unexpected{
-        Failure{Error{row.code, std::move(detail), std::string{row.reason}}, row.remedy}};
+    return std::unexpected{Failure{
+        .error = {row.code, std::move(detail), std::string{row.reason}},
+        .remedy = row.remedy,
+        .cause = row.name.empty() ? kOther : row.name}};
 }
 
 std::unexpected<Failure> give_up(ErrorCode code, std::string detail, std::string reason) {

@@ -19,6 +19,7 @@ enum class Remedy : std::uint8_t {
     find_key_again,  ///< the object handle is stale
     reinitialize,    ///< the device is lost: C_Finalize, C_Initialize, find the slot, log in
     latch_pin,       ///< the PIN was refused: never try it again
+    shrink,          ///< too much at once: use fewer sessions, and tell the caller to come back
 };
 
 /// One row of the failure table.
@@ -38,6 +39,7 @@ struct Failure {
     Error error;
     Remedy remedy{Remedy::give_up};
     std::uint64_t generation{};  ///< of the handles in use when it failed
+    std::string_view cause{};    ///< the code's name, "CKR_OTHER", or empty: the error's reason
 };
 
 template <class T>

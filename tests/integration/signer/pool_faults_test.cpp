@@ -1,4 +1,5 @@
 #include "tests/integration/signer/signing_faults.hpp"
+#include "tests/support/process.hpp"
 
 #include <atomic>
 #include <thread>
@@ -9,6 +10,8 @@
 
 namespace chela::test {
 namespace {
+
+constexpr std::chrono::seconds kPatience{20};
 
 class pool_faults : public signing_faults {};
 
@@ -32,30 +35,35 @@ TEST_F(pool_faults, of_too_many_sessions_shrink_the_pool) {
     EXPECT_EQ(good, 40U);
 }
 
-TEST_F(pool_faults, of_a_session_that_never_comes_back_answer_busy) {
-    auto config = soft.config(CHELA_FAULTY_MODULE);
-    made.key.reset();
-    token.reset();
-    config.max_sessions = 1;
-    token = open_token(config);
-    const auto key = token->key(made.info.id, made.info.public_key);
-    ASSERT_TRUE(key);
-    faulty.hold();
-    std::thread stuck{[&] { EXPECT_TRUE((*key)->sign(approve_transfer(made.info.address, 1))); }};
-    while (faulty.held() == 0)
-        std::this_thread::yield();
-    const auto refused = (*key)->sign(approve_transfer(made.info.address, 2));
-    faulty.release();
-    stuck.join();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
-    EXPECT_EQ(refused.error().reason, "E_TOKEN_BUSY");
-    EXPECT_TRUE((*key)->sign(approve_transfer(made.info.address, 3)));
+TEST_F(pool_faults, of_memory_cost_a_session_that_grows_back_with_time) {
+    warm_up();
+    faulty.plan("C_SignInit", 0, 1, CKR_HOST_MEMORY);
+    ASSERT_FALSE(sign());
+    const auto most_at_once = [this] {
+        faulty.hold("C_Sign");
+        const unsigned began = faulty.calls("C_SignInit");
+        std::thread first{
+            [&] { EXPECT_TRUE(made.key->sign(approve_transfer(made.info.address, 1))); }};
+        while (faulty.held() == 0)
+            std::this_thread::yield();
+        // One more than the pool allows gives up waiting; one that it allows is inside by then.
+        const auto second = made.key->sign_before(
+            approve_transfer(made.info.address, 2),
+            std::chrono::steady_clock::now() + std::chrono::milliseconds{300});
+        EXPECT_FALSE(second);
+        faulty.release();
+        first.join();
+        EXPECT_TRUE(eventually([this] { return metrics->hanging() == 0; }, kPatience));
+        return faulty.calls("C_SignInit") - began;
+    };
+    EXPECT_EQ(most_at_once(), 1U);
+    clock.pass(std::chrono::seconds{10});
+    EXPECT_EQ(most_at_once(), 2U);
 }
 
 TEST_F(pool_faults, wait_for_running_calls_before_the_module_is_finalised) {
     warm_up();
-    faulty.hold();
+    faulty.hold("C_Sign");
     std::thread running{
         [&] { EXPECT_TRUE(made.key->sign(approve_transfer(made.info.address, 1))); }};
     while (faulty.held() == 0)
@@ -96,9 +104,10 @@ TEST_F(pool_faults, under_load_never_finalise_a_busy_module) {
           CKR_KEY_HANDLE_INVALID, CKR_GENERAL_ERROR}) {
         const unsigned before = good;
         faulty.plan("C_Sign", 3, 2, value);
-        while (good < before + 20)
+        while (good < before + 20) {
+            clock.pass(std::chrono::seconds{1});
             std::this_thread::yield();
-        std::this_thread::sleep_for(kBetweenAttempts);
+        }
     }
     stop = true;
     for (auto& thread : threads)
@@ -114,7 +123,7 @@ TEST(session_limit, of_the_token_is_kept) {
     faulty.token(2, 0);  // the anchor and one more
     auto config = soft.config(CHELA_FAULTY_MODULE);
     config.max_sessions = 8;
-    const auto token = open_token(config);
+    const auto token = open_token(config, TestClock{}.runtime());
     const auto made = make_key(*token, "alpha");
     std::vector<std::thread> threads;
     std::atomic<unsigned> most{0};

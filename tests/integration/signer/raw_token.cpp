@@ -94,8 +94,25 @@ void RawToken::make_key(const Bytes& id, const std::string& label, KeyOptions op
         "C_GenerateKeyPair");
 }
 
+void RawToken::destroy_public_half(const Bytes& id) {
+    const CK_OBJECT_CLASS kind = CKO_PUBLIC_KEY;
+    std::array query{p11::attribute(CKA_CLASS, kind), p11::attribute(CKA_ID, BytesView{id})};
+    const auto found = p11::find_objects({*module_, session_}, query);
+    if (!found || found->size() != 1) bug("one public key expected");
+    must(module_->C_DestroyObject(session_, found->front()), "destroy");
+}
+
 std::size_t RawToken::destroy_key(const Bytes& id) {
     std::array query{p11::attribute(CKA_ID, BytesView{id})};
+    return destroy(query);
+}
+
+std::size_t RawToken::destroy_labelled(const std::string& label) {
+    std::array query{p11::attribute(CKA_LABEL, label)};
+    return destroy(query);
+}
+
+std::size_t RawToken::destroy(std::span<CK_ATTRIBUTE> query) {
     const auto found = p11::find_objects({*module_, session_}, query);
     if (!found) bug(found.error().error.detail);
     for (const auto handle : *found)

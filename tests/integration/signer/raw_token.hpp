@@ -3,6 +3,7 @@
 #include "chains/base/bytes.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include <p11-kit/p11-kit.h>
@@ -30,12 +31,18 @@ public:
         bool sign = true;
     };
     void make_key(const Bytes& id, const std::string& label, KeyOptions options);
+    /// The public half alone goes.
+    void destroy_public_half(const Bytes& id);
     /// Both halves. @return how many objects
     std::size_t destroy_key(const Bytes& id);
+    /// Whatever has the label. @return how many objects
+    std::size_t destroy_labelled(const std::string& label);
     /// @return what C_GetAttributeValue answers for the private key's secret number
     [[nodiscard]] CK_RV try_to_read_secret(const Bytes& id);
 
 private:
+    std::size_t destroy(std::span<CK_ATTRIBUTE> query);
+
     CK_FUNCTION_LIST* module_;
     CK_SLOT_ID slot_{};
     CK_SESSION_HANDLE session_{};

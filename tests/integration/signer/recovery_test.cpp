@@ -1,29 +1,13 @@
 #include "signer/pkcs11/token.hpp"
 #include "tests/integration/signer/raw_token.hpp"
 #include "tests/integration/signer/soft_token.hpp"
+#include "tests/integration/signer/test_runtime.hpp"
 #include "tests/support/approve.hpp"
-
-#include <chrono>
-#include <thread>
 
 #include <gtest/gtest.h>
 
 namespace chela::test {
 namespace {
-
-constexpr std::chrono::seconds kPatience{10};
-
-// The token is tried again every 500 ms at most, so a caller may have to ask more than once.
-template <class Ask>
-auto ask_until_good(Ask ask) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    auto answer = ask();
-    while (!answer && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
-        answer = ask();
-    }
-    return answer;
-}
 
 void expect_unavailable(const Error& error) {
     EXPECT_EQ(error.code, ErrorCode::unavailable) << error.detail;
@@ -32,7 +16,8 @@ void expect_unavailable(const Error& error) {
 
 TEST(recovery, signs_again_with_the_same_key_when_the_token_comes_back) {
     SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     const auto made = make_key(*token, "alpha");
     ASSERT_TRUE(made.key->sign(approve_transfer(made.info.address, 1)));
 
@@ -44,8 +29,9 @@ TEST(recovery, signs_again_with_the_same_key_when_the_token_comes_back) {
             expect_unavailable(refused.error());
         }
         soft.move_back();
+        clock.pass(kLongEnough);
         const auto approved = approve_transfer(made.info.address, round);
-        const auto signature = ask_until_good([&] { return made.key->sign(approved); });
+        const auto signature = made.key->sign(approved);
         ASSERT_TRUE(signature) << signature.error().detail;
         EXPECT_TRUE(is_good_signature(approved, *signature, made.info.public_key));
     }
@@ -53,7 +39,8 @@ TEST(recovery, signs_again_with_the_same_key_when_the_token_comes_back) {
 
 TEST(recovery, tells_a_token_that_is_gone_from_keys_that_are_not_there) {
     SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     const auto made = make_key(*token, "alpha");
     ASSERT_TRUE(made.key->probe());
     soft.move_away();
@@ -78,14 +65,16 @@ TEST(recovery, tells_a_token_that_is_gone_from_keys_that_are_not_there) {
     expect_unavailable(generated.error());
 
     soft.move_back();
-    EXPECT_TRUE(ask_until_good([&] { return made.key->probe(); }));
+    clock.pass(kLongEnough);
+    EXPECT_TRUE(made.key->probe());
     EXPECT_EQ(token->list()->size(), 1U);
 }
 
 // Each of these is the first call to meet the loss.
 TEST(recovery, never_lists_an_absent_token_as_empty) {
     SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     (void)make_key(*token, "alpha");
     soft.move_away();
     const auto keys = token->list();
@@ -96,18 +85,21 @@ TEST(recovery, never_lists_an_absent_token_as_empty) {
 
 TEST(recovery, reports_an_absent_token_by_its_status) {
     SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     soft.move_away();
     const auto status = token->status();
     ASSERT_FALSE(status);
     expect_unavailable(status.error());
     soft.move_back();
-    EXPECT_TRUE(ask_until_good([&] { return token->status(); }));
+    clock.pass(kLongEnough);
+    EXPECT_TRUE(token->status());
 }
 
 TEST(recovery, logs_in_again_after_somebody_logged_out) {
     const SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     const auto made = make_key(*token, "alpha");
     ASSERT_TRUE(made.key->sign(approve_transfer(made.info.address, 1)));
     RawToken raw{soft.label()};
@@ -131,7 +123,8 @@ TEST(recovery, logs_in_again_after_somebody_logged_out) {
 
 TEST(recovery, does_not_take_another_token_for_its_own) {
     SoftToken soft;
-    const auto token = open_token(soft.config());
+    TestClock clock;
+    const auto token = open_token(soft.config(), clock.runtime());
     const auto made = make_key(*token, "alpha");
     soft.move_away();
     std::filesystem::create_directory(soft.tokens());
@@ -142,7 +135,7 @@ TEST(recovery, does_not_take_another_token_for_its_own) {
         const auto impostor = make_token(soft.label());
         ASSERT_TRUE(impostor) << impostor.error().detail;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{600});
+    clock.pass(kLongEnough);
     const auto signature = made.key->sign(approve_transfer(made.info.address, 1));
     ASSERT_FALSE(signature);
     expect_unavailable(signature.error());
@@ -150,8 +143,8 @@ TEST(recovery, does_not_take_another_token_for_its_own) {
 
     std::filesystem::remove_all(soft.tokens());
     soft.move_back();
-    EXPECT_TRUE(
-        ask_until_good([&] { return made.key->sign(approve_transfer(made.info.address, 2)); }));
+    clock.pass(kLongEnough);
+    EXPECT_TRUE(made.key->sign(approve_transfer(made.info.address, 2)));
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "signer/pkcs11/token.hpp"
-#include "tests/integration/signer/faulty.hpp"
 #include "tests/integration/signer/soft_token.hpp"
+#include "tests/integration/signer/test_runtime.hpp"
 #include "tests/support/approve.hpp"
+#include "tests/support/pkcs11_faults/faulty.hpp"
 
 #include <chrono>
 #include <limits>
@@ -14,7 +15,6 @@
 namespace chela::test {
 
 inline constexpr unsigned kForEver = std::numeric_limits<unsigned>::max();
-inline constexpr std::chrono::milliseconds kBetweenAttempts{500};
 
 // A key of a SoftHSM token behind the fault-injecting module.
 class signing_faults : public testing::Test {
@@ -30,9 +30,24 @@ protected:
     // The key was used before, so its handle is cached and a session idle.
     void warm_up() { ASSERT_TRUE(sign()); }
 
+    // Opened anew with another configuration, and the key with it.
+    void reopen(const signer::pkcs11::TokenConfig& config) {
+        made.key.reset();
+        token.reset();
+        auto runtime = clock.runtime(metrics);
+        runtime.patience = std::chrono::milliseconds{0};
+        token = open_token(config, std::move(runtime));
+        auto key = token->key(made.info.id, made.info.public_key);
+        ASSERT_TRUE(key) << key.error().detail;
+        made.key = *key;
+    }
+
     Faulty faulty;
     SoftToken soft;
-    std::unique_ptr<signer::pkcs11::Token> token = open_token(soft.config(CHELA_FAULTY_MODULE));
+    TestClock clock;
+    std::shared_ptr<CountingMetrics> metrics = std::make_shared<CountingMetrics>();
+    std::unique_ptr<signer::pkcs11::Token> token =
+        open_token(soft.config(CHELA_FAULTY_MODULE), clock.runtime(metrics));
     MadeKey made = make_key(*token, "alpha");
 
 private:

@@ -51,8 +51,8 @@ Status make_token(const std::string& label) {
         CHELA_SOFTHSM_MODULE, label, signer::Secret{kSoPin}, signer::Secret{kUserPin});
 }
 
-std::unique_ptr<Token> open_token(const TokenConfig& config) {
-    auto token = Token::open(config);
+std::unique_ptr<Token> open_token(const TokenConfig& config, signer::pkcs11::TokenRuntime runtime) {
+    auto token = Token::open(config, std::move(runtime));
     if (!token) bug(token.error().detail);
     return std::move(*token);
 }

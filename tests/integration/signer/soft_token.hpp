@@ -39,7 +39,7 @@ private:
 
 /// Ends the test program when the token cannot be opened.
 [[nodiscard]] std::unique_ptr<signer::pkcs11::Token> open_token(
-    const signer::pkcs11::TokenConfig& config);
+    const signer::pkcs11::TokenConfig& config, signer::pkcs11::TokenRuntime runtime = {});
 
 struct MadeKey {
     signer::pkcs11::KeyInfo info;

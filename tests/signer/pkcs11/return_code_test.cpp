@@ -32,8 +32,8 @@ TEST(return_code, gives_each_failure_its_code_reason_and_remedy) {
         {CKR_PIN_INCORRECT, ErrorCode::unavailable, "E_TOKEN_PIN", latch_pin},
         {CKR_PIN_LOCKED, ErrorCode::unavailable, "E_TOKEN_PIN", latch_pin},
         {CKR_OPERATION_ACTIVE, ErrorCode::unavailable, kGone, Remedy::give_up},
-        {CKR_SESSION_COUNT, ErrorCode::unavailable, "E_TOKEN_BUSY", Remedy::give_up},
-        {CKR_HOST_MEMORY, ErrorCode::unavailable, "E_TOKEN_BUSY", Remedy::give_up},
+        {CKR_SESSION_COUNT, ErrorCode::unavailable, "E_TOKEN_BUSY", shrink},
+        {CKR_HOST_MEMORY, ErrorCode::unavailable, "E_TOKEN_BUSY", shrink},
         {CKR_MECHANISM_INVALID, ErrorCode::unsupported, "E_TOKEN_UNSUPPORTED", Remedy::give_up},
         {CKR_ARGUMENTS_BAD, ErrorCode::internal, "E_TOKEN_USE", Remedy::give_up},
     };
@@ -60,6 +60,7 @@ TEST(return_code, tries_nothing_for_an_unknown_code_and_shows_its_number) {
     EXPECT_EQ(row.code, ErrorCode::unavailable);
     EXPECT_EQ(row.remedy, Remedy::give_up);
     const auto failure = failed("C_Sign", kVendor).error();
+    EXPECT_EQ(failure.cause, "CKR_OTHER");
     EXPECT_EQ(failure.error.detail, "the token answered 0x80001234 to C_Sign");
 }
 

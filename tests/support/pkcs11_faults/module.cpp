@@ -1,50 +1,30 @@
-// A PKCS#11 module that passes every call to SoftHSM, except those that a test wants to fail.
-#include "tests/integration/signer/faulty.hpp"
+// A PKCS#11 module that passes every call to a real one, except those that a test wants to fail.
+#include "tests/support/pkcs11_faults/damage.hpp"
+#include "tests/support/pkcs11_faults/script.hpp"
 
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <map>
-#include <mutex>
-#include <optional>
 #include <string>
+#include <thread>
 
 #include <p11-kit/pkcs11.h>
 
 namespace {
 
-struct Plan {
-    unsigned skip = 0;
-    unsigned times = 0;
-    CK_RV value = CKR_OK;
-};
-
-struct Script {
-    std::map<std::string, Plan> plans;
-    std::map<std::string, CK_RV> after;
-    std::map<std::string, unsigned> calls;
-    unsigned bad_signatures = 0;
-    std::size_t signature_size = 64;
-    unsigned long max_sessions = 0;
-    unsigned long more_flags = 0;
-    bool is_held = false;
-    unsigned held = 0;
-    unsigned inside = 0;
-    unsigned overlaps = 0;
-};
-
-std::mutex mutex;
-std::condition_variable released;
-Script script;
+using chela::test::script;
+using chela::test::script_changed;
+using chela::test::script_mutex;
 
 CK_FUNCTION_LIST& real() {
     static CK_FUNCTION_LIST* const list = [] {
-        void* const handle = dlopen(CHELA_SOFTHSM_MODULE, RTLD_NOW | RTLD_LOCAL);
+        const char* const named = std::getenv("CHELA_FAULTS_MODULE");
+        void* const handle =
+            dlopen(named == nullptr ? CHELA_SOFTHSM_MODULE : named, RTLD_NOW | RTLD_LOCAL);
         void* const symbol = handle == nullptr ? nullptr : dlsym(handle, "C_GetFunctionList");
         CK_FUNCTION_LIST* found = nullptr;
         if (symbol == nullptr || reinterpret_cast<CK_C_GetFunctionList>(symbol)(&found) != CKR_OK) {
-            std::fputs("SoftHSM cannot be loaded\n", stderr);
+            std::fputs("the module behind the faults cannot be loaded\n", stderr);
             std::abort();
         }
         return found;
@@ -52,42 +32,33 @@ CK_FUNCTION_LIST& real() {
     return *list;
 }
 
-std::optional<CK_RV> planned(const std::string& function) {
-    const auto found = script.plans.find(function);
-    if (found == script.plans.end()) return std::nullopt;
-    Plan& plan = found->second;
-    if (plan.skip > 0) {
-        --plan.skip;
-        return std::nullopt;
-    }
-    if (plan.times == 0) return std::nullopt;
-    --plan.times;
-    return plan.value;
-}
-
 // Counts a call in and out, and decides what it answers.
 template <class Call>
 CK_RV run(const char* function, Call call) {
+    const std::string name{function};
     {
-        std::unique_lock lock{mutex};
-        ++script.calls[function];
+        std::unique_lock lock{script_mutex};
+        ++script.calls[name];
         ++script.calls["*"];
-        const auto by_name = planned(function);
-        const auto by_count = planned("*");
+        const auto by_name = script.planned(name);
+        const auto by_count = script.planned("*");
         if (by_name) return *by_name;
         if (by_count) return *by_count;
-        if (std::string{function} == "C_Finalize" && script.inside > 0) ++script.overlaps;
+        if (name == "C_Finalize" && script.inside > 0) ++script.overlaps;
         ++script.inside;
-        if (std::string{function} == "C_Sign" && script.is_held) {
+        if (name == script.held_function) {
             ++script.held;
-            released.wait(lock, [] { return !script.is_held; });
+            script_changed.wait(lock, [&name] { return script.held_function != name; });
             --script.held;
         }
+        const auto delay = script.delay_of(name);
+        lock.unlock();
+        if (delay.count() > 0) std::this_thread::sleep_for(delay);
     }
     const CK_RV answer = call();
-    const std::lock_guard lock{mutex};
+    const std::lock_guard lock{script_mutex};
     --script.inside;
-    const auto after = script.after.find(function);
+    const auto after = script.after.find(name);
     if (answer != CKR_OK || after == script.after.end()) return answer;
     const CK_RV instead = after->second;
     script.after.erase(after);
@@ -106,7 +77,7 @@ CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID_PTR list, CK_ULONG_PTR count) {
 CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
     const CK_RV answer = run("C_GetTokenInfo", [&] { return real().C_GetTokenInfo(slot, info); });
     if (answer != CKR_OK) return answer;
-    const std::lock_guard lock{mutex};
+    const std::lock_guard lock{script_mutex};
     if (script.max_sessions != 0) info->ulMaxSessionCount = script.max_sessions;
     info->flags |= script.more_flags;
     return answer;
@@ -148,7 +119,19 @@ CK_RV find_objects(
 CK_RV find_objects_final(CK_SESSION_HANDLE session) {
     return run("C_FindObjectsFinal", [&] { return real().C_FindObjectsFinal(session); });
 }
-CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
+CK_RV create_object(
+    CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR list, CK_ULONG count, CK_OBJECT_HANDLE_PTR made) {
+    return run("C_CreateObject", [&] { return real().C_CreateObject(session, list, count, made); });
+}
+CK_RV destroy_object(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object) {
+    return run("C_DestroyObject", [&] { return real().C_DestroyObject(session, object); });
+}
+CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE asked) {
+    CK_OBJECT_HANDLE key = asked;
+    {
+        const std::lock_guard lock{script_mutex};
+        key = chela::test::swapped(script, asked);
+    }
     return run("C_SignInit", [&] { return real().C_SignInit(session, mechanism, key); });
 }
 CK_RV sign(
@@ -159,11 +142,8 @@ CK_RV sign(
     CK_ULONG_PTR out_size) {
     const CK_RV answer =
         run("C_Sign", [&] { return real().C_Sign(session, data, size, out, out_size); });
-    const std::lock_guard lock{mutex};
-    if (answer != CKR_OK || script.bad_signatures == 0) return answer;
-    --script.bad_signatures;
-    out[5] = static_cast<CK_BYTE>(out[5] ^ 1U);
-    *out_size = script.signature_size;
+    const std::lock_guard lock{script_mutex};
+    if (answer == CKR_OK) chela::test::damage_signature(script, out, out_size);
     return answer;
 }
 CK_RV generate_key_pair(
@@ -183,6 +163,7 @@ CK_RV generate_key_pair(
 }
 
 CK_FUNCTION_LIST make_list() {
+    read_script_file(script);
     CK_FUNCTION_LIST list = real();
     list.C_Initialize = &initialize;
     list.C_Finalize = &finalize;
@@ -197,6 +178,8 @@ CK_FUNCTION_LIST make_list() {
     list.C_FindObjectsInit = &find_objects_init;
     list.C_FindObjects = &find_objects;
     list.C_FindObjectsFinal = &find_objects_final;
+    list.C_CreateObject = &create_object;
+    list.C_DestroyObject = &destroy_object;
     list.C_SignInit = &sign_init;
     list.C_Sign = &sign;
     list.C_GenerateKeyPair = &generate_key_pair;
@@ -205,68 +188,8 @@ CK_FUNCTION_LIST make_list() {
 
 }  // namespace
 
-extern "C" {
-
-chela_fault_plan_fn chela_fault_plan;
-chela_fault_after_fn chela_fault_after;
-chela_fault_calls_fn chela_fault_calls;
-chela_fault_signature_fn chela_fault_signature;
-chela_fault_token_fn chela_fault_token;
-chela_fault_hold_fn chela_fault_hold;
-chela_fault_release_fn chela_fault_release;
-chela_fault_held_fn chela_fault_held;
-chela_fault_overlaps_fn chela_fault_overlaps;
-chela_fault_reset_fn chela_fault_reset;
-
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
+extern "C" CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR list) {
     static CK_FUNCTION_LIST ours = make_list();
     *list = &ours;
     return CKR_OK;
-}
-
-void chela_fault_plan(const char* function, unsigned skip, unsigned times, unsigned long value) {
-    const std::lock_guard lock{mutex};
-    script.plans[function] = {skip, times, value};
-}
-void chela_fault_after(const char* function, unsigned long value) {
-    const std::lock_guard lock{mutex};
-    script.after[function] = value;
-}
-unsigned chela_fault_calls(const char* function) {
-    const std::lock_guard lock{mutex};
-    return script.calls[function];
-}
-void chela_fault_signature(unsigned times, std::size_t size) {
-    const std::lock_guard lock{mutex};
-    script.bad_signatures = times;
-    script.signature_size = size;
-}
-void chela_fault_token(unsigned long max_sessions, unsigned long more_flags) {
-    const std::lock_guard lock{mutex};
-    script.max_sessions = max_sessions;
-    script.more_flags = more_flags;
-}
-void chela_fault_hold() {
-    const std::lock_guard lock{mutex};
-    script.is_held = true;
-}
-void chela_fault_release() {
-    const std::lock_guard lock{mutex};
-    script.is_held = false;
-    released.notify_all();
-}
-unsigned chela_fault_held() {
-    const std::lock_guard lock{mutex};
-    return script.held;
-}
-unsigned chela_fault_overlaps() {
-    const std::lock_guard lock{mutex};
-    return script.overlaps;
-}
-void chela_fault_reset() {
-    const std::lock_guard lock{mutex};
-    const unsigned inside = script.inside;
-    script = {};
-    script.inside = inside;
-}
 }
