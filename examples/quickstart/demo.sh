@@ -173,8 +173,8 @@ show 'renewed ahead of its end; the agent noticed nothing'
 
 say 'The private key never leaves the token'
 label=$(chela key list --json | jq -er '.keys[0].label')
-chela key show "$label" | sed 's/^/     /'
-expect 'can leave the token' false "$(chela key show "$label" --json | jq -r .can_leave_token)"
+chela key attest "$label" | sed 's/^/     /'
+expect 'cannot leave the token' true "$(chela key attest "$label" --json | jq -r .cannot_leave)"
 
 say 'chela stops on SIGTERM'
 kill -TERM "${pids[1]}"

@@ -28,8 +28,12 @@ Finding finding(std::string check, const Status& status, const std::string& when
 void check_modes(
     std::vector<Finding>& out, const StateDirectory& state, const config::Config& config) {
     Status all = check_mode(state.root, 0700);
-    std::vector<std::filesystem::path> files{
-        state.config(), state.database(), state.jwt_key(), config.token.pin_file};
+    std::vector<std::filesystem::path> files{state.config(), state.database(), state.jwt_key()};
+    if (config.token) files.push_back(config.token->pin_file);
+    if (config.keystore) {
+        files.push_back(config.keystore->password_file);
+        if (all) all = check_mode(config.keystore->dir, 0700);
+    }
     for (const auto& identity : config.identities) {
         files.push_back(identity.api_key_file);
         if (identity.client_token_file) files.push_back(*identity.client_token_file);
@@ -115,30 +119,50 @@ void check_identities(
                   : folder.string() + " does not exist; run: mkdir -p " + folder.string()});
 }
 
-void check_token(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
-    auto token = open_token(config);
-    if (!token) {
-        out.push_back({"token", false, token.error().detail});
-        return;
+/// How safe the private half is where it lies.
+std::string whereabouts(const signer::KeyOrigin& origin) {
+    switch (origin.back_end) {
+        case signer::BackEnd::pkcs11_token:
+            return origin.allows_extractable_keys ? "in the token, which may give it out"
+                                                  : "in the token, cannot leave it";
+        case signer::BackEnd::software_keystore:
+            return "in an encrypted file, and in this process's memory while it signs";
+        case signer::BackEnd::unnamed:
+            return "in a back end that does not say what it is";
     }
-    const auto status = (*token)->status();
-    out.push_back(
-        {"token", status.has_value(),
-         status ? fmt::format("{} ({})", status->label, status->model) : status.error().detail});
-    if (store == nullptr) return;
-    const auto keys = store->keys();
+    bug("a BackEnd that does not exist");
+}
+
+void check_keys(std::vector<Finding>& out, flow::Keyring& keyring, store::Store& store) {
+    const auto keys = store.keys();
     if (!keys) {
         out.push_back({"keys", false, keys.error().detail});
         return;
     }
-    flow::Keyring keyring{*store, **token};
     for (const auto& record : *keys) {
+        if (record.retired_at) continue;
         const auto key = keyring.open(record.id);
         const Status usable = key ? (*key)->probe() : Status{std::unexpected{key.error()}};
         out.push_back(finding(
             "key " + record.label, usable,
-            to_checksum(record.address) + ", in the token, cannot leave it"));
+            to_checksum(record.address) + ", " + (key ? whereabouts((*key)->origin()) : "")));
     }
+}
+
+void check_back_ends(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
+    const auto back_ends = open_back_ends(config);
+    if (!back_ends) {
+        out.push_back({"keys", false, back_ends.error().detail});
+        return;
+    }
+    for (const auto& source : back_ends->sources) {
+        out.push_back(finding(
+            std::string{store::to_string(source->backend())}, source->probe(),
+            to_string(source->origin())));
+    }
+    if (store == nullptr) return;
+    flow::Keyring keyring{*store, back_ends->sources};
+    check_keys(out, keyring, *store);
 }
 
 void check_nodes(std::vector<Finding>& out, const config::Config& config) {
@@ -183,7 +207,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
     std::unique_ptr<store::Store> store;
     check_store(out, state, store);
     if (store) check_identities(out, *config, *store);
-    check_token(out, *config, store.get());
+    check_back_ends(out, *config, store.get());
     check_nodes(out, *config);
     return out;
 }

@@ -44,7 +44,7 @@ Result<fs::path> find_module(const fs::path& wanted) {
     return fail(
         ErrorCode::not_found,
         "SoftHSM2 is not installed (Debian: apt-get install softhsm2); or name a module with "
-        "--pkcs11-module",
+        "--pkcs11-module, or keep keys in encrypted files with --keystore",
         "E_NO_MODULE");
 }
 
@@ -141,13 +141,27 @@ Result<signer::Secret> make_database(const StateDirectory& state) {
     return std::move(key.key);
 }
 
+Status make_keystore(const StateDirectory& state) {
+    std::error_code error;
+    fs::create_directory(state.keystore(), error);
+    fs::permissions(state.keystore(), fs::perms::owner_all, error);
+    if (error)
+        return fail(
+            ErrorCode::unavailable, "cannot create the keystore: " + error.message(), "E_FILE");
+    const signer::Secret password{to_hex(random_bytes(32)).substr(2)};
+    return write_new_file(state.keystore_password(), password.reveal(), 0600);
+}
+
+/// @param module  empty: keys live in a keystore
 Result<Initialized> fill(const StateDirectory& state, const fs::path& module) {
-    const std::string label = "chela-" + to_hex(random_bytes(4)).substr(2);
-    if (auto ok = make_token(state, module, label); !ok) return std::unexpected{ok.error()};
+    const std::string label =
+        module.empty() ? std::string{} : "chela-" + to_hex(random_bytes(4)).substr(2);
+    const Status keys = module.empty() ? make_keystore(state) : make_token(state, module, label);
+    if (!keys) return std::unexpected{keys.error()};
     if (auto ok = auth::JwtKey::create(state.jwt_key()); !ok) return std::unexpected{ok.error()};
     auto admin_key = make_database(state);
     if (!admin_key) return std::unexpected{admin_key.error()};
-    const auto document = config::initial_document({label, module});
+    const auto document = config::initial_document({module, label});
     if (auto ok = write_new_file(state.config(), document, 0600); !ok)
         return std::unexpected{ok.error()};
     return Initialized{std::move(*admin_key), label};
@@ -156,7 +170,9 @@ Result<Initialized> fill(const StateDirectory& state, const fs::path& module) {
 }  // namespace
 
 Result<Initialized> initialize(const InitializeOptions& options) {
-    const auto module = find_module(options.pkcs11_module);
+    const auto module = options.keys == InitializeOptions::Keys::token
+                            ? find_module(options.pkcs11_module)
+                            : Result<fs::path>{};
     if (!module) return std::unexpected{module.error()};
     const StateDirectory state{fs::absolute(options.directory)};
     const auto made = make_directory(state.root);

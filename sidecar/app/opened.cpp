@@ -1,5 +1,8 @@
 #include "sidecar/app/opened.hpp"
 
+#include "sidecar/flow/keystore_source.hpp"
+#include "sidecar/flow/token_source.hpp"
+
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -21,6 +24,32 @@ std::map<std::string, std::string> process_environment() {
     return out;
 }
 
+Result<std::unique_ptr<signer::pkcs11::Token>> open_token(
+    const config::TokenSection& section, const std::shared_ptr<signer::SignerMetrics>& metrics) {
+    if (section.softhsm_conf) {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): documented to run before threads exist
+        if (::setenv("SOFTHSM2_CONF", section.softhsm_conf->c_str(), 1) != 0)
+            return fail(ErrorCode::internal, "cannot set SOFTHSM2_CONF", "E_ENVIRONMENT");
+    }
+    signer::pkcs11::TokenConfig config;
+    config.uri = section.uri;
+    config.pin_file = section.pin_file;
+    config.max_sessions = section.sessions;
+    config.allow_extractable_keys = section.allow_extractable_keys;
+    signer::pkcs11::TokenRuntime runtime;
+    runtime.metrics = metrics;
+    return signer::pkcs11::Token::open(config, std::move(runtime));
+}
+
+Result<std::shared_ptr<flow::KeySource>> open_keystore(
+    const config::KeystoreSection& section, const std::shared_ptr<signer::SignerMetrics>& metrics) {
+    auto keystore = signer::software::SoftwareKeystore::at(section.dir, metrics);
+    if (!keystore) return std::unexpected{keystore.error()};
+    auto password = signer::read_secret_file(section.password_file);
+    if (!password) return std::unexpected{password.error()};
+    return std::make_shared<flow::KeystoreSource>(std::move(*keystore), std::move(*password));
+}
+
 }  // namespace
 
 Result<config::Config> load_config(const std::filesystem::path& directory) {
@@ -33,15 +62,21 @@ Result<std::unique_ptr<store::Store>> open_store(const StateDirectory& state) {
     return store::open_sqlite(state.database(), store::OpenMode::existing);
 }
 
-Result<std::unique_ptr<signer::pkcs11::Token>> open_token(const config::Config& config) {
-    if (config.token.softhsm_conf) {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): documented to run before threads exist
-        if (::setenv("SOFTHSM2_CONF", config.token.softhsm_conf->c_str(), 1) != 0) {
-            return fail(ErrorCode::internal, "cannot set SOFTHSM2_CONF", "E_ENVIRONMENT");
-        }
+Result<BackEnds> open_back_ends(
+    const config::Config& config, const std::shared_ptr<signer::SignerMetrics>& metrics) {
+    BackEnds back_ends;
+    if (config.token) {
+        auto token = open_token(*config.token, metrics);
+        if (!token) return std::unexpected{token.error()};
+        back_ends.token = std::move(*token);
+        back_ends.sources.push_back(std::make_shared<flow::TokenSource>(*back_ends.token));
     }
-    return signer::pkcs11::Token::open(
-        {config.token.uri, config.token.pin_file, config.token.sessions});
+    if (config.keystore) {
+        auto keystore = open_keystore(*config.keystore, metrics);
+        if (!keystore) return std::unexpected{keystore.error()};
+        back_ends.sources.push_back(std::move(*keystore));
+    }
+    return back_ends;
 }
 
 Result<Opened> open(const std::filesystem::path& directory) {
@@ -50,9 +85,9 @@ Result<Opened> open(const std::filesystem::path& directory) {
     const StateDirectory state{config->dir};
     auto store = open_store(state);
     if (!store) return std::unexpected{store.error()};
-    auto token = open_token(*config);
-    if (!token) return std::unexpected{token.error()};
-    return Opened{state, std::move(*config), std::move(*store), std::move(*token)};
+    auto back_ends = open_back_ends(*config);
+    if (!back_ends) return std::unexpected{back_ends.error()};
+    return Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)};
 }
 
 Result<chains::Registry> make_registry(const config::Config& config) {

@@ -3,12 +3,20 @@
 #include "chains/registry/registry.hpp"
 #include "sidecar/app/state_directory.hpp"
 #include "sidecar/config/config.hpp"
+#include "sidecar/flow/keyring.hpp"
 #include "sidecar/store/store.hpp"
+#include "signer/metrics.hpp"
 #include "signer/pkcs11/token.hpp"
 
 #include <memory>
 
 namespace chela::sidecar::app {
+
+/// Where keys live, as the configuration says.
+struct BackEnds {
+    std::unique_ptr<signer::pkcs11::Token> token;  ///< null: none is configured
+    flow::Keyring::Sources sources;                ///< the token first
+};
 
 /// A state directory in use: the parts that commands and the server share. Members are closed in
 /// reverse order.
@@ -16,7 +24,7 @@ struct Opened {
     StateDirectory state;
     config::Config config;
     std::unique_ptr<store::Store> store;
-    std::unique_ptr<signer::pkcs11::Token> token;
+    BackEnds back_ends;
 };
 
 /// The reason of every error that load_config gives; commands exit with 78 for it.
@@ -26,8 +34,10 @@ inline constexpr const char* kConfigReason = "E_CONFIG";
 [[nodiscard]] Result<config::Config> load_config(const std::filesystem::path& directory);
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_store(const StateDirectory& state);
 /// Also sets SOFTHSM2_CONF when the configuration names it; call it before threads exist.
-[[nodiscard]] Result<std::unique_ptr<signer::pkcs11::Token>> open_token(
-    const config::Config& config);
+/// @param metrics  who listens to the keys; may be null
+/// @return as Token::open and SoftwareKeystore::at
+[[nodiscard]] Result<BackEnds> open_back_ends(
+    const config::Config& config, const std::shared_ptr<signer::SignerMetrics>& metrics = nullptr);
 /// All of them.
 [[nodiscard]] Result<Opened> open(const std::filesystem::path& directory);
 

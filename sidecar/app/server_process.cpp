@@ -7,10 +7,13 @@
 #include "sidecar/app/version.hpp"
 #include "sidecar/http/server.hpp"
 #include "sidecar/telemetry/log.hpp"
+#include "sidecar/telemetry/signer_log.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 #include <system_error>
+#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -58,14 +61,21 @@ void set_log_level(const config::Config& config) {
     if (const auto level = log::parse_level(config.log.level)) log::set_level(*level);
 }
 
+/// A token signs in as many calls as it has sessions, a software key in as many as there are cores.
+unsigned signing_threads(const config::Config& config) {
+    const unsigned token = config.token ? config.token->sessions : 1;
+    const unsigned software = config.keystore ? std::thread::hardware_concurrency() : 1;
+    return std::max({1U, token, software});
+}
+
 /// Everything that a serving process owns, in the order of its dependencies.
 class ServerProcess {
 public:
     ServerProcess(Opened opened, auth::JwtKey jwt_key, std::shared_ptr<const flow::ChainSet> chains)
         : opened_{std::move(opened)},
           jwt_key_{std::move(jwt_key)},
-          signing_pool_{std::max(1U, opened_.config.token.sessions)},
-          keyring_{*opened_.store, *opened_.token},
+          signing_pool_{signing_threads(opened_.config)},
+          keyring_{*opened_.store, opened_.back_ends.sources},
           services_{*opened_.store, gate_,         keyring_,         *clock_,
                     store_pool_,    signing_pool_, std::move(chains)},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},
@@ -260,13 +270,15 @@ Status serve(const ServeOptions& options) {
     if (!store) return std::unexpected{store.error()};
     const auto lock = DirectoryLock::take(state.lock());
     if (!lock) return std::unexpected{lock.error()};
-    auto token = open_token(*config);
-    if (!token) return std::unexpected{token.error()};
+    auto back_ends = open_back_ends(*config, std::make_shared<log::SignerLog>());
+    if (!back_ends) return std::unexpected{back_ends.error()};
+    for (const auto& source : back_ends->sources)
+        log::event(log::Level::info, "key_back_end", {{"keys_in", to_string(source->origin())}});
     auto jwt_key = auth::JwtKey::load(state.jwt_key());
     if (!jwt_key) return std::unexpected{jwt_key.error()};
     Status status;
     const auto process = ServerProcess::make(
-        Opened{state, std::move(*config), std::move(*store), std::move(*token)},
+        Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)},
         std::move(*jwt_key), status);
     if (!process) return status;
     if (auto ok = process->start(options); !ok) return ok;

@@ -19,6 +19,10 @@ struct StateDirectory {
     [[nodiscard]] std::filesystem::path softhsm_tokens() const { return root / "token"; }
     [[nodiscard]] std::filesystem::path user_pin() const { return root / "token.pin"; }
     [[nodiscard]] std::filesystem::path so_pin() const { return root / "so.pin"; }
+    [[nodiscard]] std::filesystem::path keystore() const { return root / "keystore"; }
+    [[nodiscard]] std::filesystem::path keystore_password() const {
+        return root / "keystore.password";
+    }
     [[nodiscard]] std::filesystem::path lock() const { return root / "chela.lock"; }
 };
 

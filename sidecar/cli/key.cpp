@@ -1,9 +1,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
-#include "sidecar/app/opened.hpp"
-#include "sidecar/cli/commands.hpp"
+#include "sidecar/cli/key_commands.hpp"
 #include "sidecar/edge/clock.hpp"
-#include "sidecar/flow/keyring.hpp"
 
 #include <iostream>
 #include <memory>
@@ -15,45 +13,14 @@ namespace chela::sidecar::cli {
 
 namespace {
 
-Json key_view(const store::SigningKeyRecord& key) {
-    return {
-        {"id", key.id},
-        {"label", key.label},
-        {"address", to_checksum(key.address)},
-        {"public_key", to_hex(key.public_key)},
-        {"created_at", to_rfc3339(key.created_at)}};
-}
-
-Json attributes_view(const signer::pkcs11::KeyAttributes& attributes) {
-    return {
-        {"CKA_SENSITIVE", attributes.sensitive},
-        {"CKA_ALWAYS_SENSITIVE", attributes.always_sensitive},
-        {"CKA_EXTRACTABLE", attributes.extractable},
-        {"CKA_NEVER_EXTRACTABLE", attributes.never_extractable},
-        {"CKA_LOCAL", attributes.local},
-        {"CKA_SIGN", attributes.sign},
-        {"CKA_PRIVATE", attributes.is_private},
-        {"CKA_TOKEN", attributes.token}};
-}
-
-bool cannot_leave(const signer::pkcs11::KeyAttributes& attributes) {
-    return attributes.sensitive && attributes.always_sensitive && !attributes.extractable &&
-           attributes.never_extractable;
-}
-
-int create(const Session& session, const std::string& label) {
-    auto opened = app::open(session.directory);
-    if (!opened) return report(session, opened.error());
-    flow::Keyring keyring{*opened->store, *opened->token};
-    const auto key = keyring.create(label, "operator", SystemClock{}.now());
+int create(const Session& session, const std::string& label, const std::string& where) {
+    const auto backend = parse_backend(where);
+    if (!backend) return report(session, backend.error());
+    const auto desk = open_key_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto key = (*desk)->keyring.create(label, kOperator, SystemClock{}.now(), *backend);
     if (!key) return report(session, key.error());
-    if (session.json) {
-        print_json(key_view(*key));
-    } else {
-        std::cout << "Made key " << key->label << " in the token, address "
-                  << to_checksum(key->address) << "\n";
-    }
-    return 0;
+    return show_new_key(session, "Made", *key);
 }
 
 int list(const Session& session) {
@@ -66,7 +33,9 @@ int list(const Session& session) {
     Json out = Json::array();
     for (const auto& key : *keys) {
         out.push_back(key_view(key));
-        if (!session.json) std::cout << to_checksum(key.address) << "  " << key.label << "\n";
+        if (!session.json)
+            std::cout << to_checksum(key.address) << "  " << store::to_string(key.backend) << "  "
+                      << key.label << (key.retired_at ? "  (retired)" : "") << "\n";
     }
     if (session.json) print_json({{"keys", out}});
     if (!session.json && keys->empty())
@@ -74,59 +43,117 @@ int list(const Session& session) {
     return 0;
 }
 
+void print_key(const store::SigningKeyRecord& key, const std::string& origin) {
+    std::cout << "key      " << key.label << "\nid       " << key.id << "\naddress  "
+              << to_checksum(key.address) << "\nlives    " << origin << "\nmade     "
+              << to_rfc3339(key.created_at) << "\n";
+    if (key.retired_at) std::cout << "retired  " << to_rfc3339(*key.retired_at) << "\n";
+}
+
 int show(const Session& session, const std::string& name) {
-    auto opened = app::open(session.directory);
-    if (!opened) return report(session, opened.error());
-    const auto key = opened->store->key(name);
+    const auto desk = open_key_desk(session);
+    if (!desk) return report(session, desk.error());
+    const auto key = (*desk)->opened.store->key(name);
     if (!key) return report(session, key.error());
-    const auto info = opened->token->describe(key->token_id);
-    if (!info) return report(session, info.error());
-    if (info->public_key != key->public_key) {
-        return report(
-            session, {ErrorCode::bad_response,
-                      "the token holds another key under this id than the one that was pinned",
-                      "E_KEY_CHANGED"});
-    }
+    const auto source = (*desk)->keyring.source(key->backend);
+    if (!source) return report(session, source.error());
+    const auto origin = to_string((*source)->origin());
     Json view = key_view(*key);
-    view["attributes"] = attributes_view(info->attributes);
-    view["can_leave_token"] = !cannot_leave(info->attributes);
+    view["lives_in"] = origin;
+    session.json ? print_json(view) : print_key(*key, origin);
+    return 0;
+}
+
+int retire(const Session& session, const std::string& name) {
+    const auto config = app::load_config(session.directory);
+    if (!config) return report(session, config.error());
+    const auto store = app::open_store({config->dir});
+    if (!store) return report(session, store.error());
+    const auto key = (*store)->key(name);
+    if (!key) return report(session, key.error());
+    const policy::AuditEntry audit{
+        SystemClock{}.now(), kOperator, "key.retired", key->id, Json{{"label", key->label}}.dump()};
+    if (auto ok = (*store)->retire_key(key->id, audit); !ok) return report(session, ok.error());
     if (session.json) {
-        print_json(view);
-        return 0;
+        print_json({{"id", key->id}, {"label", key->label}, {"retired", true}});
+    } else {
+        std::cout << "Retired " << key->label << "; it signs no more. The private key stays where "
+                  << "it is, and so does what its address owns.\n";
     }
-    std::cout << "key      " << key->label << "\naddress  " << to_checksum(key->address) << "\n";
-    for (const auto& [attribute, value] : view["attributes"].items()) {
-        std::cout << "  " << attribute << " = " << (value.get<bool>() ? "true" : "false") << "\n";
-    }
-    std::cout
-        << (cannot_leave(info->attributes)
-                ? "The private key was made in the token and cannot leave it.\n"
-                : "WARNING: this key could leave the token.\n");
     return 0;
 }
 
 }  // namespace
 
+Result<std::unique_ptr<KeyDesk>> open_key_desk(const Session& session) {
+    auto opened = app::open(session.directory);
+    if (!opened) return std::unexpected{opened.error()};
+    return std::make_unique<KeyDesk>(std::move(*opened));
+}
+
+Result<std::optional<store::KeyBackend>> parse_backend(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    for (const auto backend : {store::KeyBackend::token, store::KeyBackend::keystore})
+        if (text == store::to_string(backend)) return backend;
+    return fail(
+        ErrorCode::invalid_input, "--in takes token or keystore, not " + text, "E_KEY_BACKEND");
+}
+
+Json key_view(const store::SigningKeyRecord& key) {
+    Json view = {
+        {"id", key.id},
+        {"label", key.label},
+        {"back_end", store::to_string(key.backend)},
+        {"address", to_checksum(key.address)},
+        {"public_key", to_hex(key.public_key)},
+        {"created_at", to_rfc3339(key.created_at)}};
+    view["retired_at"] = key.retired_at ? Json(to_rfc3339(*key.retired_at)) : Json(nullptr);
+    return view;
+}
+
+int show_new_key(
+    const Session& session, const std::string& verb, const store::SigningKeyRecord& key) {
+    if (session.json) {
+        print_json(key_view(key));
+    } else {
+        std::cout << verb << " key " << key.label << " in the " << store::to_string(key.backend)
+                  << ", address " << to_checksum(key.address) << "\n";
+    }
+    return 0;
+}
+
 void add_key(CLI::App& app, Session& session) {
-    auto* command = app.add_subcommand("key", "Signing keys in the PKCS#11 token");
+    auto* command = app.add_subcommand("key", "Signing keys, in the token or the keystore");
     command->require_subcommand(1);
     const auto name = std::make_shared<std::string>();
+    const auto where = std::make_shared<std::string>();
 
-    auto* make = command->add_subcommand("create", "Make a key that cannot leave the token");
+    auto* make = command->add_subcommand("create", "Make a key that cannot leave its back end");
     make->add_option("name", *name, "Its label")->required();
-    make->footer("Example:\n  chela key create treasury");
-    make->callback(
-        [&session, name] { session.run = [&session, name] { return create(session, *name); }; });
+    make->add_option("--in", *where, "token or keystore (default: the token, if there is one)");
+    make->footer("Examples:\n  chela key create treasury\n  chela key create test --in keystore");
+    make->callback([&session, name, where] {
+        session.run = [&session, name, where] { return create(session, *name, *where); };
+    });
 
-    auto* all = command->add_subcommand("list", "List keys and addresses");
+    auto* all = command->add_subcommand("list", "List keys, their back ends and addresses");
     all->callback([&session] { session.run = [&session] { return list(session); }; });
 
-    auto* one = command->add_subcommand(
-        "show", "Show one key with the PKCS#11 attributes that keep it in the token");
+    auto* one = command->add_subcommand("show", "Show one key and where it lives");
     one->add_option("name", *name, "Label or id")->required();
-    one->footer("Example:\n  chela key show treasury --json | jq .attributes");
+    one->footer("Example:\n  chela key show treasury --json | jq -r .address");
     one->callback(
         [&session, name] { session.run = [&session, name] { return show(session, *name); }; });
+
+    add_key_attest(*command, session);
+    add_key_import(*command, session);
+
+    auto* end = command->add_subcommand(
+        "retire", "End a key's use for good; no agent and no open transaction may need it");
+    end->add_option("name", *name, "Label or id")->required();
+    end->footer("Example:\n  chela key retire agent-1f6f8cfd");
+    end->callback(
+        [&session, name] { session.run = [&session, name] { return retire(session, *name); }; });
 }
 
 }  // namespace chela::sidecar::cli

@@ -31,6 +31,14 @@ struct TokenSection {
     std::filesystem::path pin_file;
     std::optional<std::filesystem::path> softhsm_conf;  ///< SOFTHSM2_CONF for the module
     unsigned sessions = 2;
+    /// Keys that could leave the token sign all the same. Said in so many words or not at all.
+    bool allow_extractable_keys = false;
+};
+
+/// Keys in encrypted files (Web3 Secret Storage) for those without a token.
+struct KeystoreSection {
+    std::filesystem::path dir;
+    std::filesystem::path password_file;
 };
 
 struct ChainConfig {
@@ -69,7 +77,8 @@ struct LogConfig {
 struct Config {
     std::filesystem::path dir;  ///< the state directory
     ServerConfig server;
-    TokenSection token;
+    std::optional<TokenSection> token;        ///< one of these two is there
+    std::optional<KeystoreSection> keystore;  ///< empty: no private key is ever in this process
     IntentsConfig intents;
     LogConfig log;
     std::vector<ChainConfig> chains;  ///< in the file's order
@@ -88,8 +97,8 @@ struct Config {
 
 /// The commented chela.yaml that `chela init` writes; load() accepts it as it is.
 struct InitialSettings {
+    std::filesystem::path pkcs11_module;  ///< empty: keys live in a keystore, keystore/
     std::string token_label;
-    std::filesystem::path pkcs11_module;
 };
 [[nodiscard]] std::string initial_document(const InitialSettings& settings);
 

@@ -33,7 +33,27 @@ server:
 
 constexpr std::string_view kAfterToken = R"(  # Signing sessions that are open at the same time.
   # sessions: 2
+  # True: keys that could be read out of the token sign all the same.
+  # allow_extractable_keys: false
 
+# Keys in encrypted files, for tests and for those without a token: who owns this process owns such a key.
+# keystore:
+#   # A directory of mode 0700 for Web3 Secret Storage files.
+#   dir: keystore
+#   # The password of them all, in a file of mode 0600.
+#   password_file: keystore.password
+)";
+
+constexpr std::string_view kKeystore =
+    R"(# Keys in encrypted files: who owns this process owns them. A PKCS#11 token (section token:) is safer; see README, "Keys".
+keystore:
+  # A directory of mode 0700 for Web3 Secret Storage files.
+  dir: keystore
+  # The password of them all, in a file of mode 0600.
+  password_file: keystore.password
+)";
+
+constexpr std::string_view kRest = R"(
 intents:
   # A transaction that cannot be simulated is not signed.
   require_simulation: true
@@ -87,12 +107,10 @@ identities: {}
 #       client_token_file: secrets/trader.token
 )";
 
-}  // namespace
-
-std::string initial_document(const InitialSettings& settings) {
+std::string token_section(const InitialSettings& settings) {
     const bool is_softhsm =
         settings.pkcs11_module.filename().string().find("softhsm") != std::string::npos;
-    const auto token = fmt::format(
+    return fmt::format(
         R"(token:
   # The PKCS#11 token that holds the keys (RFC 7512), with the module that reaches it.
   uri: "{}"
@@ -100,10 +118,17 @@ std::string initial_document(const InitialSettings& settings) {
   pin_file: token.pin
   # SOFTHSM2_CONF for SoftHSM; other modules need none.
   {}softhsm_conf: softhsm2.conf
-)",
+{})",
         signer::pkcs11::write_uri(settings.token_label, settings.pkcs11_module),
-        is_softhsm ? "" : "# ");
-    return fmt::format("{}{}{}", kServer, token, kAfterToken);
+        is_softhsm ? "" : "# ", kAfterToken);
+}
+
+}  // namespace
+
+std::string initial_document(const InitialSettings& settings) {
+    const auto keys =
+        settings.pkcs11_module.empty() ? std::string{kKeystore} : token_section(settings);
+    return fmt::format("{}{}{}", kServer, keys, kRest);
 }
 
 }  // namespace chela::sidecar::config

@@ -63,7 +63,8 @@ Result<Config> read_document(
     Config config{
         .dir = dir,
         .server = read_server(top.section("server"), dir),
-        .token = read_token(top.section("token"), dir),
+        .token = read_token(top, dir),
+        .keystore = read_keystore(top, dir),
         .intents = read_intents(top.section("intents")),
         .log = read_log(top.section("log")),
         .chains = read_chains(top),

@@ -4,6 +4,7 @@
 #include "sidecar/config/reader.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,11 @@ namespace chela::sidecar::config {
 
 /// @param dir  where relative paths start
 [[nodiscard]] ServerConfig read_server(const Section& section, const std::filesystem::path& dir);
-[[nodiscard]] TokenSection read_token(const Section& section, const std::filesystem::path& dir);
+/// @param top  the document, whose "token" and "keystore" are read. Without either is a problem.
+[[nodiscard]] std::optional<TokenSection> read_token(
+    const Section& top, const std::filesystem::path& dir);
+[[nodiscard]] std::optional<KeystoreSection> read_keystore(
+    const Section& top, const std::filesystem::path& dir);
 [[nodiscard]] IntentsConfig read_intents(const Section& section);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read

@@ -85,7 +85,10 @@ ServerConfig read_server(const Section& section, const std::filesystem::path& di
     return server;
 }
 
-TokenSection read_token(const Section& section, const std::filesystem::path& dir) {
+std::optional<TokenSection> read_token(const Section& top, const std::filesystem::path& dir) {
+    // Without a keystore the token's own settings say best what is missing.
+    if (!top.has("token") && top.has("keystore")) return std::nullopt;
+    const auto section = top.section("token");
     TokenSection token;
     token.uri = section.required_text(
         "uri", "\"pkcs11:token=chela?module-path=/usr/lib/softhsm/libsofthsm2.so\"");
@@ -107,7 +110,22 @@ TokenSection read_token(const Section& section, const std::filesystem::path& dir
     token.softhsm_conf = section.path("softhsm_conf", dir);
     token.sessions =
         static_cast<unsigned>(section.number("sessions", token.sessions, kSessionLimits));
+    token.allow_extractable_keys =
+        section.flag("allow_extractable_keys", token.allow_extractable_keys);
     return token;
+}
+
+std::optional<KeystoreSection> read_keystore(const Section& top, const std::filesystem::path& dir) {
+    if (!top.has("keystore")) return std::nullopt;
+    const auto section = top.section("keystore");
+    for (const auto& [key, example] :
+         {std::pair{"dir", "keystore"}, std::pair{"password_file", "keystore.password"}}) {
+        if (!section.has(key))
+            section.problem(key, fmt::format("is required, for example {}", example));
+    }
+    return KeystoreSection{
+        section.path("dir", dir).value_or(std::filesystem::path{}),
+        section.path("password_file", dir).value_or(std::filesystem::path{})};
 }
 
 IntentsConfig read_intents(const Section& section) {

@@ -27,6 +27,14 @@ Bytes random_bytes(std::size_t count) {
     return out;
 }
 
+void fill_randomly(std::span<char> secret) {
+    if (secret.size() > std::numeric_limits<int>::max()) bug("fill_randomly: too many bytes");
+    // OpenSSL keeps a generator of its own for what must stay private.
+    auto* const bytes = reinterpret_cast<unsigned char*>(secret.data());
+    if (RAND_priv_bytes(bytes, static_cast<int>(secret.size())) != 1)
+        bug("the random number generator failed");
+}
+
 std::string random_uuid() {
     Bytes bytes = random_bytes(16);
     bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0fU) | 0x40U);

@@ -1,36 +1,65 @@
 #pragma once
 
+#include "sidecar/flow/key_source.hpp"
 #include "sidecar/store/store.hpp"
-#include "signer/key.hpp"
-#include "signer/pkcs11/token.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace chela::sidecar::flow {
 
-/// Signing keys by their stored id: the store pins public key and address, the token holds the
-/// private half. Blocking and thread-safe.
+/// Signing keys by their stored id: the store pins public key, address and back end; the back end
+/// holds the private half. Blocking and thread-safe.
 class Keyring {
 public:
-    Keyring(store::KeyStore& store, signer::pkcs11::Token& token) : store_{store}, token_{token} {}
+    using Sources = std::vector<std::shared_ptr<KeySource>>;
+    using Make = std::function<Result<KeySource::Made>(KeySource&)>;
 
-    /// @return not_found; unavailable: the token is gone; denied: the key could leave the token;
-    /// bad_response: not the pinned key
+    /// @param sources  at least one, each of another back end; new keys go into the first unless
+    /// they say otherwise
+    Keyring(store::KeyStore& store, Sources sources);
+
+    /// @return not_found; denied: E_KEY_RETIRED, or the key could leave the token; unavailable: the
+    /// token is gone; unsupported: its back end is not configured; bad_response: not the pinned key
     [[nodiscard]] Result<std::shared_ptr<signer::Key>> open(const std::string& key_id);
 
-    /// Generates a key in the token and pins it in the store.
-    /// @return conflict: the label is taken
+    /// Makes a key and pins it in the store.
+    /// @param where  empty: the first source
+    /// @return conflict E_KEY_EXISTS: the label is taken; unsupported: no such back end
     [[nodiscard]] Result<store::SigningKeyRecord> create(
-        const std::string& label, const std::string& actor, TimePoint now);
+        const std::string& label,
+        const std::string& actor,
+        TimePoint now,
+        std::optional<store::KeyBackend> where = {});
+    /// As create(), of a private key that exists. Its memory is the caller's to guard until here.
+    [[nodiscard]] Result<store::SigningKeyRecord> import(
+        const std::string& label,
+        const std::string& actor,
+        TimePoint now,
+        signer::Secret private_key,
+        std::optional<store::KeyBackend> where = {});
+    /// As create(), by another way to come by a key, and the word for it in the audit log.
+    /// @param action  such as "key.adopted"
+    [[nodiscard]] Result<store::SigningKeyRecord> pin(
+        const std::string& label,
+        const policy::AuditEntry& entry,
+        std::optional<store::KeyBackend> where,
+        const Make& make);
 
-    [[nodiscard]] signer::pkcs11::Token& token() { return token_; }
+    /// @return the first source's failure, if one does not answer
+    [[nodiscard]] Status probe() const;
+    [[nodiscard]] const Sources& sources() const { return sources_; }
+    /// @return unsupported: it is not configured
+    [[nodiscard]] Result<std::shared_ptr<KeySource>> source(store::KeyBackend backend) const;
 
 private:
     store::KeyStore& store_;
-    signer::pkcs11::Token& token_;
+    const Sources sources_;
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<signer::Key>> open_;
 };

@@ -125,6 +125,21 @@ Status update(soci::session& session, const AgentRecord& agent) {
     return {};
 }
 
+/// An active agent never has a retired key; checked where the agent is written, so that no other
+/// writer can come between.
+Status check_key(soci::session& session, const AgentRecord& agent) {
+    if (!agent.is_active || !agent.signing_key_id) return {};
+    const auto retired = select_one<SingleColumn<std::string>>(
+        session, "SELECT label FROM signing_keys WHERE id = :id AND retired_at IS NOT NULL",
+        *agent.signing_key_id);
+    if (!retired) return std::unexpected{retired.error()};
+    if (!*retired) return {};
+    return fail(
+        ErrorCode::conflict,
+        "the key " + **retired + " is retired; name another one, or leave it out to get a new one",
+        "E_KEY_RETIRED");
+}
+
 Result<AgentRecord> find(soci::session& session, const std::string& id) {
     auto found = select_one<AgentRow>(session, kSelect + "WHERE id = :id", id);
     if (!found) return std::unexpected{found.error()};
@@ -136,7 +151,8 @@ Result<AgentRecord> find(soci::session& session, const std::string& id) {
 
 Status SqliteStore::insert_agent(const AgentRecord& agent, const policy::AuditEntry& audit) {
     return connection_->write([&](soci::session& session) {
-        auto status = insert(session, agent);
+        auto status = check_key(session, agent);
+        if (status) status = insert(session, agent);
         return status ? append_audit(session, audit) : status;
     });
 }
@@ -154,6 +170,7 @@ Result<AgentRecord> SqliteStore::update_agent(
         agent->id = before.id;
         agent->created_by = before.created_by;
         agent->created_at = before.created_at;
+        if (status) status = check_key(session, *agent);
         if (status) status = update(session, *agent);
         if (status) status = append_audit(session, audit);
         if (!status) return std::unexpected{status.error()};

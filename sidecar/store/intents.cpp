@@ -11,10 +11,6 @@
 namespace chela::sidecar::store {
 namespace {
 
-/// Holds a nonce and is not final.
-constexpr std::string_view kIsOpen =
-    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined')";
-
 Status insert(soci::session& session, const IntentRecord& intent) {
     const auto chain_id = to_column(intent.chain_id.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};

@@ -12,12 +12,21 @@
 
 namespace chela::sidecar::store {
 
+/// Where a private key lives.
+enum class KeyBackend : std::uint8_t {
+    token,    ///< a PKCS#11 token, by CKA_ID
+    keystore  ///< a Web3 Secret Storage file, by address
+};
+[[nodiscard]] std::string_view to_string(KeyBackend backend);
+
 struct SigningKeyRecord {
-    std::string id;                ///< uuid
-    std::string label;             ///< unique; CKA_LABEL
-    Bytes token_id;                ///< CKA_ID
-    chains::PublicKey public_key;  ///< pinned
-    Address address;               ///< pinned, unique
+    std::string id;     ///< uuid
+    std::string label;  ///< unique; CKA_LABEL
+    KeyBackend backend{KeyBackend::token};
+    Bytes token_id;                       ///< CKA_ID; empty in a keystore
+    chains::PublicKey public_key;         ///< pinned
+    Address address;                      ///< pinned, unique
+    std::optional<TimePoint> retired_at;  ///< signs no more
     TimePoint created_at;
 };
 

@@ -3,13 +3,15 @@
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/connection.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 namespace chela::sidecar::store {
 namespace {
 
 constexpr Integer kApplicationId = 0x6368656c;  // "chel"
-constexpr Integer kVersion = 1;
+constexpr Integer kVersion = 2;
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE meta(
@@ -132,6 +134,22 @@ CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END;
 )sql";
 
+// Step n brings version n to n+1; what a released step says is never changed.
+constexpr std::array<const char*, kVersion - 1> kSteps{
+    R"sql(
+ALTER TABLE signing_keys ADD COLUMN backend TEXT NOT NULL DEFAULT 'token'
+    CHECK(backend IN ('token', 'keystore'));
+ALTER TABLE signing_keys ADD COLUMN retired_at INTEGER;
+)sql"};
+
+/// @param from  1 … kVersion
+Status upgrade(soci::session& session, Integer from) {
+    for (auto step = static_cast<std::size_t>(from - 1); step < kSteps.size(); ++step)
+        if (auto status = Connection::run_script(session, kSteps.at(step)); !status) return status;
+    return Connection::run_script(
+        session, fmt::format("PRAGMA user_version={};", kVersion).c_str());
+}
+
 Integer read_pragma(soci::session& session, const char* name) {
     Integer value = 0;
     session << fmt::format("PRAGMA {}", name), soci::into(value);
@@ -144,13 +162,13 @@ Status create_schema(soci::session& session, const std::string& org_id) {
     auto status = Connection::run_script(session, kTables);
     if (!status) return status;
     run(session, "INSERT INTO meta(name, value) VALUES('org_id', :value)", org_id);
-    return Connection::run_script(
-        session,
-        fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", kApplicationId, kVersion)
-            .c_str());
+    status = Connection::run_script(
+        session, fmt::format("PRAGMA application_id={};", kApplicationId).c_str());
+    if (!status) return status;
+    return upgrade(session, 1);
 }
 
-Result<std::string> check_schema(soci::session& session) {
+Result<std::string> open_schema(soci::session& session) {
     if (read_pragma(session, "application_id") != kApplicationId) {
         return fail(
             ErrorCode::unsupported,
@@ -158,14 +176,17 @@ Result<std::string> check_schema(soci::session& session) {
             "`chela init` again");
     }
     const auto version = read_pragma(session, "user_version");
-    if (version != kVersion) {
+    if (version < 1 || version > kVersion) {
         return fail(
             ErrorCode::unsupported,
             fmt::format(
-                "the database has schema version {}, and this chela knows version {}; use the "
-                "chela that wrote it",
+                "the database has schema version {}, and this chela knows versions 1 to {}; use "
+                "the chela that wrote it",
                 version, kVersion));
     }
+    if (version < kVersion)
+        if (auto status = upgrade(session, version); !status)
+            return std::unexpected{status.error()};
     auto org_id = select_one<SingleColumn<std::string>>(
         session, "SELECT value FROM meta WHERE name = 'org_id'");
     if (!org_id) return std::unexpected{org_id.error()};

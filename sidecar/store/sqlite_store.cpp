@@ -23,7 +23,7 @@ Result<std::unique_ptr<Store>> open_existing(
     const std::filesystem::path& path, const SqliteOptions& options) {
     auto connection = Connection::open(path, options.busy_timeout);
     if (!connection) return std::unexpected{connection.error()};
-    const auto org_id = (*connection)->read(check_schema);
+    const auto org_id = (*connection)->write(open_schema);
     if (!org_id) return std::unexpected{org_id.error()};
     return std::make_unique<SqliteStore>(*std::move(connection), *org_id);
 }

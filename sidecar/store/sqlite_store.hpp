@@ -42,6 +42,8 @@ public:
     Status insert_key(const SigningKeyRecord& key, const policy::AuditEntry& audit) override;
     Result<std::vector<SigningKeyRecord>> keys() override;
     Result<SigningKeyRecord> key(const std::string& id_or_label) override;
+    [[nodiscard]] Status retire_key(
+        const std::string& id, const policy::AuditEntry& audit) override;
 
     Result<InsertedIntent> insert_intent(const IntentRecord& intent) override;
     Result<IntentRecord> intent(const std::string& id) override;

@@ -50,6 +50,11 @@ public:
     [[nodiscard]] virtual Result<std::vector<SigningKeyRecord>> keys() = 0;
     /// @param id_or_label  either
     [[nodiscard]] virtual Result<SigningKeyRecord> key(const std::string& id_or_label) = 0;
+    /// For good: there is no way back. The audit entry's subject is the key's id.
+    /// @return not_found; conflict E_KEY_RETIRED: it is already; E_KEY_IN_USE: an active agent has
+    /// it, or an intent that holds a nonce is not final
+    [[nodiscard]] virtual Status retire_key(
+        const std::string& id, const policy::AuditEntry& audit) = 0;
 };
 
 struct InsertedIntent {
@@ -144,7 +149,7 @@ enum class OpenMode : std::uint8_t { create, existing };
 /// SQLite through SOCI: WAL, synchronous=FULL, foreign keys on, 0600. Several processes may open it
 /// (the CLI beside serve).
 /// @return not_found / conflict by mode; unavailable: locked or unreadable; unsupported: a newer
-/// schema
+/// schema. An older schema is brought up to date.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(
     const std::filesystem::path& path, OpenMode mode);
 

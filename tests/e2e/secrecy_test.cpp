@@ -70,8 +70,8 @@ TEST(secrecy, the_private_key_cannot_leave_the_token) {
     const auto anvil = must(Anvil::start());
     const Sidecar sidecar{anvil->url()};
     static_cast<void>(sidecar.cli_json({"key", "create", "treasury"}));
-    const Json shown = sidecar.cli_json({"key", "show", "treasury"});
-    EXPECT_EQ(shown["can_leave_token"], false);
+    const Json shown = sidecar.cli_json({"key", "attest", "treasury"});
+    EXPECT_EQ(shown["cannot_leave"], true);
     EXPECT_EQ(shown["attributes"]["CKA_EXTRACTABLE"], false);
     EXPECT_EQ(shown["attributes"]["CKA_NEVER_EXTRACTABLE"], true);
     EXPECT_EQ(shown["attributes"]["CKA_SENSITIVE"], true);

@@ -29,7 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!detail.starts_with("f.yaml:") && !detail.starts_with(variable + ":")) std::abort();
         return 0;
     }
-    if (loaded->token.uri.empty() || loaded->token.pin_file.empty()) std::abort();
+    const auto& token = loaded->token;
+    const auto& keystore = loaded->keystore;
+    if (!token && !keystore) std::abort();
+    if (token && (token->uri.empty() || token->pin_file.empty())) std::abort();
+    if (keystore && (keystore->dir.empty() || keystore->password_file.empty())) std::abort();
     for (const auto& chain : loaded->chains)
         if (chain.rpc_url.empty() || chain.chain_id.value == 0) std::abort();
     for (const auto& identity : loaded->identities)

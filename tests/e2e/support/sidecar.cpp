@@ -54,8 +54,10 @@ std::uint64_t transactions_of(const Anvil& anvil, const std::string& address) {
     return *must(parse_quantity(count.get<std::string>())).to_uint64();
 }
 
-Sidecar::Sidecar(const std::string& rpc_url) : dir_{temp_.path() / "state"} {
-    const Json made = cli_json({"init"});
+Sidecar::Sidecar(const std::string& rpc_url, std::vector<std::string> init_flags)
+    : dir_{temp_.path() / "state"} {
+    init_flags.insert(init_flags.begin(), "init");
+    const Json made = cli_json(std::move(init_flags));
     admin_key_ = made.at("admin_key").get<std::string>();
     edit_config(
         "chains: {}\n", fmt::format(

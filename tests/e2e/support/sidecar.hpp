@@ -27,8 +27,9 @@ struct TestAgent {
 /// throws, which fails the test.
 class Sidecar {
 public:
-    /// @param rpc_url  becomes chain "anvil", id 31337
-    explicit Sidecar(const std::string& rpc_url);
+    /// @param rpc_url     becomes chain "anvil", id 31337
+    /// @param init_flags  of `chela init`
+    explicit Sidecar(const std::string& rpc_url, std::vector<std::string> init_flags = {});
 
     [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
     [[nodiscard]] std::filesystem::path socket() const { return dir_ / "chela.sock"; }

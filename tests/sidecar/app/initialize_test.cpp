@@ -71,8 +71,8 @@ TEST_F(initialized, state_opens_with_its_token_database_and_keys) {
     ASSERT_TRUE(made.has_value()) << made.error().detail;
     const auto opened = open(root());
     ASSERT_TRUE(opened.has_value()) << opened.error().detail;
-    EXPECT_TRUE(opened->token->status().has_value());
-    EXPECT_NE(opened->config.token.uri.find(made->token_label), std::string::npos);
+    EXPECT_TRUE(opened->back_ends.token->status().has_value());
+    EXPECT_NE(opened->config.token->uri.find(made->token_label), std::string::npos);
     EXPECT_TRUE(opened->config.identities.empty());
     EXPECT_TRUE(auth::JwtKey::load(opened->state.jwt_key()).has_value());
 

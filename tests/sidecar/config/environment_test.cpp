@@ -29,7 +29,7 @@ TEST(config_environment, sets_what_the_file_leaves_out) {
                    {"CHELA_TOKEN__PIN_FILE", "pin"},
                    {"CHELA_LOG__LEVEL", "error"}});
     ASSERT_TRUE(config) << config.error().detail;
-    EXPECT_EQ(config->token.pin_file, "/state/pin");
+    EXPECT_EQ(config->token->pin_file, "/state/pin");
     EXPECT_EQ(config->log.level, "error");
 }
 

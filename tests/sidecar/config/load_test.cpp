@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 const InitialSettings kInitial{
-    .token_label = "my token?", .pkcs11_module = "/usr/lib/softhsm/libsofthsm2.so"};
+    .pkcs11_module = "/usr/lib/softhsm/libsofthsm2.so", .token_label = "my token?"};
 
 void write(const chela::test::TempDir& dir, const std::string& text) {
     std::ofstream{dir.path() / "chela.yaml", std::ios::binary} << text;
@@ -28,10 +28,10 @@ TEST(config_load, accepts_the_initial_document) {
     const auto config = load(dir.path(), {});
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(
-        config->token.uri,
+        config->token->uri,
         "pkcs11:token=my%20token%3F?module-path=/usr/lib/softhsm/libsofthsm2.so");
-    EXPECT_EQ(config->token.pin_file, dir.path() / "token.pin");
-    EXPECT_EQ(config->token.softhsm_conf, dir.path() / "softhsm2.conf");
+    EXPECT_EQ(config->token->pin_file, dir.path() / "token.pin");
+    EXPECT_EQ(config->token->softhsm_conf, dir.path() / "softhsm2.conf");
     EXPECT_EQ(config->server.unix_socket, dir.path() / "chela.sock");
     EXPECT_TRUE(config->intents.require_simulation);
     EXPECT_TRUE(config->chains.empty());
@@ -74,9 +74,18 @@ TEST(config_load, the_initial_document_mentions_every_key_of_the_schema) {
 
 TEST(config_load, the_initial_document_leaves_softhsm_out_for_other_modules) {
     const auto config =
-        read(initial_document({.token_label = "t", .pkcs11_module = "/opt/hsm.so"}));
+        read(initial_document({.pkcs11_module = "/opt/hsm.so", .token_label = "t"}));
     ASSERT_TRUE(config) << config.error().detail;
-    EXPECT_FALSE(config->token.softhsm_conf);
+    EXPECT_FALSE(config->token->softhsm_conf);
+}
+
+TEST(config_load, accepts_the_initial_document_of_a_keystore) {
+    const auto config = read(initial_document({}));
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_FALSE(config->token);
+    ASSERT_TRUE(config->keystore);
+    EXPECT_EQ(config->keystore->dir, "/state/keystore");
+    EXPECT_EQ(config->keystore->password_file, "/state/keystore.password");
 }
 
 TEST(config_load, says_how_to_make_a_missing_file) {

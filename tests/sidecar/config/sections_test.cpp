@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(config_sections, fills_what_the_file_leaves_out) {
@@ -19,7 +20,7 @@ TEST(config_sections, fills_what_the_file_leaves_out) {
     EXPECT_EQ(config->server.listen, "127.0.0.1:8787");
     EXPECT_EQ(config->server.unix_socket_mode, 0600U);
     EXPECT_FALSE(config->server.unix_socket);
-    EXPECT_EQ(config->token.sessions, 2U);
+    EXPECT_EQ(config->token->sessions, 2U);
     EXPECT_TRUE(config->intents.require_simulation);
     EXPECT_EQ(config->intents.default_token_ttl, 900s);
     EXPECT_EQ(config->log.level, "info");
@@ -45,10 +46,10 @@ TEST(config_sections, reads_every_service_setting) {
     EXPECT_EQ(config->server.max_body_bytes, 2048U);
     EXPECT_EQ(config->server.request_timeout, 250ms);
     EXPECT_EQ(config->server.drain_timeout, 0ms);
-    EXPECT_EQ(config->token.uri, "pkcs11:token=t?module-path=/m");
-    EXPECT_EQ(config->token.pin_file, "/pin");
-    EXPECT_EQ(config->token.softhsm_conf, "/state/s.conf");
-    EXPECT_EQ(config->token.sessions, 4U);
+    EXPECT_EQ(config->token->uri, "pkcs11:token=t?module-path=/m");
+    EXPECT_EQ(config->token->pin_file, "/pin");
+    EXPECT_EQ(config->token->softhsm_conf, "/state/s.conf");
+    EXPECT_EQ(config->token->sessions, 4U);
     EXPECT_FALSE(config->intents.require_simulation);
     EXPECT_EQ(config->intents.default_token_ttl, 2h);
     EXPECT_EQ(config->log.level, "debug");
@@ -136,6 +137,34 @@ TEST(config_sections, refuses_a_token_that_cannot_be_opened_or_shows_its_pin) {
     EXPECT_THAT(
         refusal(kToken + "  sessions: 0\n"),
         StartsWith("c.yaml:4: token.sessions: expected a whole number"));
+}
+
+TEST(config_sections, keys_may_live_in_a_keystore_instead_of_a_token_or_beside_it) {
+    const auto alone = read("keystore: {dir: keys, password_file: /run/secrets/pw}\n");
+    ASSERT_TRUE(alone) << alone.error().detail;
+    EXPECT_FALSE(alone->token);
+    EXPECT_EQ(alone->keystore->dir, "/state/keys");
+    EXPECT_EQ(alone->keystore->password_file, "/run/secrets/pw");
+    const auto both = read(kToken + "keystore: {dir: keys, password_file: pw}\n");
+    ASSERT_TRUE(both) << both.error().detail;
+    EXPECT_TRUE(both->token);
+    EXPECT_TRUE(both->keystore);
+    EXPECT_FALSE(read(kToken)->keystore) << "never without being asked for";
+    EXPECT_THAT(
+        refusal("keystore:\n  dir: keys\n"),
+        StartsWith("c.yaml:1: keystore.password_file: is required"));
+    EXPECT_THAT(
+        refusal("keystore:\n  password_file: pw\n"),
+        StartsWith("c.yaml:1: keystore.dir: is required"));
+    EXPECT_THAT(refusal("log: {level: info}\n"), HasSubstr("token.uri"));
+}
+
+TEST(config_sections, extractable_keys_are_allowed_in_so_many_words_only) {
+    EXPECT_FALSE(read(kToken)->token->allow_extractable_keys);
+    EXPECT_TRUE(read(kToken + "  allow_extractable_keys: true\n")->token->allow_extractable_keys);
+    EXPECT_THAT(
+        refusal(kToken + "  allow_extractable_keys: maybe\n"),
+        StartsWith("c.yaml:4: token.allow_extractable_keys:"));
 }
 
 }  // namespace

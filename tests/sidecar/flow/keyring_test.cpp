@@ -1,5 +1,6 @@
 #include "sidecar/flow/keyring.hpp"
 
+#include "sidecar/flow/keystore_source.hpp"
 #include "tests/sidecar/flow/world.hpp"
 
 namespace chela::sidecar::flow {
@@ -43,6 +44,7 @@ public:
     }
     Result<std::vector<store::SigningKeyRecord>> keys() override { return broken(); }
     Result<store::SigningKeyRecord> key(const std::string&) override { return broken(); }
+    Status retire_key(const std::string&, const policy::AuditEntry&) override { return broken(); }
 
 private:
     static std::unexpected<Error> broken() {
@@ -52,12 +54,62 @@ private:
 
 TEST_F(keyring, a_store_that_is_away_leaves_nothing_in_the_token) {
     BrokenStore broken;
-    Keyring ring{broken, token};
+    Keyring ring{broken, {std::make_shared<TokenSource>(token)}};
     const auto before = keys_in_token();
     const auto made = ring.create("treasury", "operator", test::kNow);
     ASSERT_FALSE(made.has_value());
     EXPECT_EQ(made.error().code, ErrorCode::unavailable);
     EXPECT_EQ(keys_in_token(), before);
+}
+
+TEST_F(keyring, a_retired_key_does_not_open) {
+    const auto made = ring().create("treasury", "operator", test::kNow);
+    ASSERT_TRUE(made.has_value());
+    ASSERT_TRUE(process->store
+                    ->retire_key(made->id, {test::kNow, "operator", "key.retired", made->id, "{}"})
+                    .has_value());
+    const auto opened = ring().open(made->id);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, ErrorCode::denied);
+    EXPECT_EQ(opened.error().reason, "E_KEY_RETIRED");
+}
+
+TEST_F(keyring, a_back_end_that_is_not_configured_makes_and_opens_nothing) {
+    const auto made = ring().create("soft", "operator", test::kNow, store::KeyBackend::keystore);
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().code, ErrorCode::unsupported);
+    store::SigningKeyRecord record;
+    record.id = record.label = "elsewhere";
+    record.backend = store::KeyBackend::keystore;
+    record.created_at = test::kNow;
+    ASSERT_TRUE(
+        process->store->insert_key(record, {test::kNow, "operator", "key.created", "x", "{}"})
+            .has_value());
+    EXPECT_EQ(ring().open("elsewhere").error().reason, "E_KEY_BACKEND");
+}
+
+TEST_F(keyring, keeps_keys_of_a_token_and_a_keystore_apart) {
+    const auto directory = folder.path() / "keystore";
+    std::filesystem::create_directory(directory);
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+    auto keystore = signer::software::SoftwareKeystore::at(directory);
+    ASSERT_TRUE(keystore.has_value()) << keystore.error().detail;
+    Keyring both{
+        *process->store,
+        {std::make_shared<TokenSource>(token),
+         std::make_shared<KeystoreSource>(std::move(*keystore), signer::Secret{"password"})}};
+    const auto hard = both.create("hard", "operator", test::kNow);
+    const auto soft = both.create("soft", "operator", test::kNow, store::KeyBackend::keystore);
+    ASSERT_TRUE(hard.has_value());
+    ASSERT_TRUE(soft.has_value()) << soft.error().detail;
+    EXPECT_EQ(hard->backend, store::KeyBackend::token) << "the first is where new keys go";
+    EXPECT_EQ(soft->backend, store::KeyBackend::keystore);
+    const auto opened = both.open(soft->id);
+    ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+    EXPECT_EQ((*opened)->address(), soft->address);
+    EXPECT_EQ((*opened)->origin().back_end, signer::BackEnd::software_keystore);
+    EXPECT_EQ((*both.open(hard->id))->address(), hard->address);
+    EXPECT_TRUE(both.probe().has_value());
 }
 
 TEST_F(keyring, a_token_that_refuses_stores_nothing) {

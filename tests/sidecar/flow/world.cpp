@@ -57,7 +57,7 @@ Process::Process(
     std::uint64_t confirmations,
     DriverOptions options)
     : store{opened(database)},
-      keyring{*store, token},
+      keyring{*store, {std::make_shared<TokenSource>(token)}},
       services{*store,
                gate,
                keyring,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/flow/submit.hpp"
+#include "sidecar/flow/token_source.hpp"
 #include "tests/policy/build.hpp"
 #include "tests/sidecar/await.hpp"
 #include "tests/sidecar/flow/fake_chain.hpp"

@@ -155,6 +155,64 @@ TEST_F(StoreTest, keys_are_found_by_id_or_label) {
     EXPECT_EQ(store->keys()->size(), 2U);
 }
 
+TEST_F(StoreTest, a_key_remembers_its_back_end) {
+    auto soft = key_of("key-1", 1);
+    soft.backend = KeyBackend::keystore;
+    soft.token_id.clear();
+    expect_ok(store->insert_key(soft, audit_of("key.created")));
+    expect_ok(store->insert_key(key_of("key-2", 2), audit_of("key.created")));
+    reopen();
+    EXPECT_EQ(store->key("key-1")->backend, KeyBackend::keystore);
+    EXPECT_TRUE(store->key("key-1")->token_id.empty());
+    EXPECT_EQ(store->key("key-2")->backend, KeyBackend::token);
+}
+
+TEST_F(StoreTest, a_key_is_retired_once_and_for_good) {
+    expect_ok(store->insert_key(key_of("key-1", 1), audit_of("key.created")));
+    EXPECT_FALSE(store->key("key-1")->retired_at.has_value());
+    expect_ok(store->retire_key("key-1", audit_of("key.retired", "key-1")));
+    reopen();
+    EXPECT_EQ(store->key("key-1")->retired_at, kNow);
+    EXPECT_EQ(audit_size(), 3U);
+    const auto again = store->retire_key("key-1", audit_of("key.retired", "key-1"));
+    expect_error(again, ErrorCode::conflict);
+    EXPECT_EQ(again.error().reason, "E_KEY_RETIRED");
+    expect_error(store->retire_key("key-9", audit_of("key.retired")), ErrorCode::not_found);
+    EXPECT_EQ(audit_size(), 3U);
+}
+
+TEST_F(StoreTest, a_key_of_an_active_agent_or_an_open_transaction_is_not_retired) {
+    expect_ok(store->insert_key(key_of("key-1", 1), audit_of("key.created")));
+    const auto give = [&](bool is_active) {
+        return store->update_agent(kAgent, audit_of("agent.updated"), [&](AgentRecord& agent) {
+            agent.signing_key_id = "key-1";
+            agent.is_active = is_active;
+            return Status{};
+        });
+    };
+    ASSERT_TRUE(give(true));
+    const auto used = store->retire_key("key-1", audit_of("key.retired"));
+    expect_error(used, ErrorCode::conflict);
+    EXPECT_EQ(used.error().reason, "E_KEY_IN_USE");
+    EXPECT_THAT(used.error().detail, testing::HasSubstr(kAgent));
+    ASSERT_TRUE(give(false));
+    bring("open", 0, IntentState::broadcast);
+    const auto waiting = store->retire_key("key-1", audit_of("key.retired"));
+    expect_error(waiting, ErrorCode::conflict);
+    EXPECT_THAT(waiting.error().detail, testing::HasSubstr("open"));
+    auto inclusion = inclusion_of(true);
+    inclusion.is_final = true;
+    expect_ok(store->mark_included("open", inclusion, kNow));
+    expect_ok(store->retire_key("key-1", audit_of("key.retired")));
+    const auto back = give(true);
+    expect_error(back, ErrorCode::conflict);
+    EXPECT_EQ(back.error().reason, "E_KEY_RETIRED");
+    EXPECT_FALSE(store->agent(kAgent)->is_active);
+    auto fresh = agent_of("agent-2");
+    fresh.signing_key_id = "key-1";
+    expect_error(store->insert_agent(fresh, audit_of("agent.created")), ErrorCode::conflict);
+}
+
 TEST_F(StoreTest, labels_and_addresses_of_keys_are_unique) {
     expect_ok(store->insert_key(key_of("key-1", 1), audit_of("key.created")));
     auto same_label = key_of("key-2", 2);

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "chains/crypto/ecdsa.hpp"
+#include "sidecar/store/records.hpp"
+#include "signer/key.hpp"
+#include "signer/secret.hpp"
+
+#include <memory>
+#include <string>
+
+namespace chela::sidecar::flow {
+
+/// A back end as the keyring needs it: it makes keys and opens those that were pinned. Blocking and
+/// thread-safe.
+class KeySource {
+public:
+    /// What the store pins of a key that was made.
+    struct Made {
+        Bytes token_id;  ///< CKA_ID; empty in a keystore
+        chains::PublicKey public_key;
+        Address address;
+    };
+
+    KeySource() = default;
+    KeySource(const KeySource&) = delete;
+    KeySource& operator=(const KeySource&) = delete;
+    virtual ~KeySource() = default;
+
+    [[nodiscard]] virtual store::KeyBackend backend() const = 0;
+    [[nodiscard]] virtual signer::KeyOrigin origin() const = 0;
+    /// @return unavailable: it is gone
+    [[nodiscard]] virtual Status probe() = 0;
+    /// @return as Token::generate, or SoftwareKeystore::store
+    [[nodiscard]] virtual Result<Made> generate(const std::string& label) = 0;
+    /// @param private_key  32 bytes in 1 … n-1
+    /// @return as Token::import, or SoftwareKeystore::store
+    [[nodiscard]] virtual Result<Made> import(
+        const std::string& label, signer::Secret private_key) = 0;
+    /// @return as Token::key, or SoftwareKeystore::open; bad_response: not the pinned key
+    [[nodiscard]] virtual Result<std::shared_ptr<signer::Key>> open(
+        const store::SigningKeyRecord& record) = 0;
+};
+
+}  // namespace chela::sidecar::flow

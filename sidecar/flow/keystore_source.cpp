@@ -1,0 +1,61 @@
+#include "sidecar/flow/keystore_source.hpp"
+
+#include "sidecar/edge/entropy.hpp"
+#include "signer/private_key.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chela::sidecar::flow {
+
+namespace {
+
+constexpr std::size_t kPrivateKeyBytes = 32;
+
+template <std::size_t N>
+void draw(std::array<std::uint8_t, N>& out) {
+    std::ranges::copy(random_bytes(N), out.begin());
+}
+
+signer::software::KeystoreEntropy fresh_entropy() {
+    signer::software::KeystoreEntropy entropy;
+    draw(entropy.salt);
+    draw(entropy.iv);
+    draw(entropy.uuid);
+    return entropy;
+}
+
+}  // namespace
+
+Status KeystoreSource::probe() {
+    const auto files = keystore_.list();
+    if (!files) return std::unexpected{files.error()};
+    return {};
+}
+
+Result<KeySource::Made> KeystoreSource::generate(const std::string& label) {
+    return import(label, signer::Secret::filled(kPrivateKeyBytes, fill_randomly));
+}
+
+Result<KeySource::Made> KeystoreSource::import(
+    const std::string& /*label*/, signer::Secret private_key) {
+    const auto public_key = signer::public_key_of(private_key);
+    if (!public_key) return std::unexpected{public_key.error()};
+    const auto stored = keystore_.store(private_key, password_, fresh_entropy());
+    if (!stored) return std::unexpected{stored.error()};
+    return Made{{}, *public_key, stored->address};
+}
+
+Result<std::shared_ptr<signer::Key>> KeystoreSource::open(const store::SigningKeyRecord& record) {
+    auto key = keystore_.open(record.address, password_);
+    if (!key) return key;
+    if ((*key)->public_key() != record.public_key) {
+        return fail(
+            ErrorCode::bad_response,
+            "the keystore holds another key under this address than the one that was pinned",
+            "E_KEY_CHANGED");
+    }
+    return key;
+}
+
+}  // namespace chela::sidecar::flow
