@@ -5,6 +5,7 @@
 #include "signer/pkcs11/raw_signature.hpp"
 #include "signer/pkcs11/with_session.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 namespace chela::signer::pkcs11 {
 
 namespace {
+
+constexpr std::string_view kMismatch = "E_SIGNATURE_MISMATCH";
 
 // To somebody who holds a Key, a key that is not there is a key that cannot sign now.
 Error as_offline(Error error) {
@@ -31,20 +34,12 @@ Attempt<FoundKey> CachedKey::find(const Lease& lease) const {
     return find_pinned_key(lease.session(), lease.connection(), pinned_, policy_);
 }
 
-Attempt<chains::RecoverableSignature> CachedKey::sign(const Lease& lease, const OwnDigest& digest) {
+Attempt<Bytes> CachedKey::sign_unproven(const Lease& lease, const OwnDigest& digest) {
     const auto key = handle(lease);
     if (!key) return std::unexpected{key.error()};
     auto raw = raw_signature(lease.session(), *key, digest);
-    if (!raw) {
-        if (raw.error().remedy == Remedy::find_key_again) forget_handle();
-        return std::unexpected{std::move(raw.error())};
-    }
-    auto signature = chains::make_recoverable(digest.hash(), *raw, pinned_.public_key);
-    if (signature) return *signature;
-    // The handle may have come to mean another key: it is found and checked afresh, once. Nothing
-    // of this signature leaves.
-    forget_handle();
-    return std::unexpected{Failure{std::move(signature.error()), Remedy::find_key_again}};
+    if (!raw && raw.error().remedy == Remedy::find_key_again) forget_handle();
+    return raw;
 }
 
 Attempt<CK_OBJECT_HANDLE> CachedKey::handle(const Lease& lease) {
@@ -81,7 +76,7 @@ Status TokenKey::check() {
             auto proven = prove_key(
                 lease.session(), found->private_key, key->pinned().public_key,
                 FixedText::prove_key);
-            if (!proven && proven.error().error.reason == "E_SIGNATURE_MISMATCH") return changed();
+            if (!proven && proven.error().error.reason == kMismatch) return changed();
             return proven;
         });
     if (checked) pool_->remember(key_->pinned());
@@ -104,16 +99,31 @@ Result<chains::RecoverableSignature> TokenKey::sign_before(
                 to_checksum(address_)),
             "E_SIGNER_MISMATCH");
     }
-    auto signature = with_session<chains::RecoverableSignature>(
-        pool_, Access::read_only, deadline,
-        [key = key_, digest = OwnDigest::of(approved)](const Lease& lease) {
-            return key->sign(lease, digest);
-        });
+    const OwnDigest digest = OwnDigest::of(approved);
+    auto signature = sign_and_prove(digest, deadline);
+    // The handle may have come to mean another key: it is found and checked afresh, once.
+    if (!signature && signature.error().reason == kMismatch)
+        signature = sign_and_prove(digest, deadline);
     if (!signature) return std::unexpected{as_offline(std::move(signature.error()))};
     if (SignerMetrics* const metrics = pool_->options().runtime.metrics.get()) {
         metrics->signature_made(SessionPool::Clock::now() - began);
     }
     return signature;
+}
+
+// The proof runs on the caller's thread, so that the session goes on to the next signature.
+Result<chains::RecoverableSignature> TokenKey::sign_and_prove(
+    const OwnDigest& digest, Deadline deadline) {
+    const auto raw = with_session<Bytes>(
+        pool_, Access::read_only, deadline,
+        [key = key_, digest](const Lease& lease) { return key->sign_unproven(lease, digest); });
+    if (!raw) return std::unexpected{raw.error()};
+    auto proven = chains::make_recoverable(digest.hash(), *raw, key_->pinned().public_key);
+    if (proven) return proven;
+    key_->forget_handle();
+    if (SignerMetrics* const metrics = pool_->options().runtime.metrics.get())
+        metrics->failed(proven.error().reason);
+    return proven;
 }
 
 Status TokenKey::probe() {

@@ -21,13 +21,13 @@ public:
 
     /// As Key::probe, on a leased session.
     [[nodiscard]] Attempt<FoundKey> find(const Lease& lease) const;
-    /// @return a signature proven to be this key's; bad_response, reason E_SIGNATURE_MISMATCH
-    [[nodiscard]] Attempt<chains::RecoverableSignature> sign(
-        const Lease& lease, const OwnDigest& digest);
+    /// @return r‖s as raw_signature gives it; who gets it must prove it before anybody else does
+    [[nodiscard]] Attempt<Bytes> sign_unproven(const Lease& lease, const OwnDigest& digest);
+    /// The next call finds and checks the key afresh.
+    void forget_handle();
 
 private:
     [[nodiscard]] Attempt<CK_OBJECT_HANDLE> handle(const Lease& lease);
-    void forget_handle();
 
     const PinnedKey pinned_;
     const KeyPolicy policy_;
@@ -58,6 +58,9 @@ public:
     [[nodiscard]] KeyOrigin origin() const override { return origin_; }
 
 private:
+    [[nodiscard]] Result<chains::RecoverableSignature> sign_and_prove(
+        const OwnDigest& digest, Deadline deadline);
+
     const std::shared_ptr<SessionPool> pool_;
     const std::shared_ptr<CachedKey> key_;
     const Address address_;

@@ -1,6 +1,8 @@
 #include "chains/crypto/keccak.hpp"
+#include "chains/preimage/preimage.hpp"
 #include "chains/tx/transaction.hpp"
 #include "tests/bench/comparison.hpp"
+#include "tests/bench/raw_signer.hpp"
 #include "tests/policy/build.hpp"
 
 #include <memory>
@@ -49,19 +51,34 @@ void keccak256(benchmark::State& state) {
     state.SetBytesProcessed(
         state.iterations() * static_cast<std::int64_t>(kBatch) * state.range(0));
 }
-BENCHMARK(keccak256)->Arg(32)->Arg(136)->Arg(4096)->UseManualTime();
+BENCHMARK(keccak256)->Arg(32)->Arg(136)->Arg(1024)->Arg(4096)->UseManualTime();
 
-// An ERC-20 transfer, the commonest transaction of all: 68 bytes of data.
-void encode_and_hash_eip1559(benchmark::State& state) {
-    const auto transfer = test::transaction_to(
+/// An ERC-20 transfer, the commonest transaction of all: 68 bytes of data.
+Bytes transfer() {
+    const auto transaction = test::transaction_to(
         test::address(0x70), {}, "a9059cbb" + test::word(test::address(0xa1)) + test::word(1'000));
-    if (transfer.data.size() != 68) bug("the benchmark's calldata is misshapen");
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(chains::keccak256(chains::encode_unsigned(transfer)));
-    }
-    state.SetItemsProcessed(state.iterations());
+    if (transaction.data.size() != 68) bug("the benchmark's calldata is misshapen");
+    return chains::encode_unsigned(transaction);
 }
-BENCHMARK(encode_and_hash_eip1559);
+
+// Beside the signature that follows it, which nobody can do without.
+void decode_and_hash_eip1559(benchmark::State& state) {
+    const Bytes encoded = transfer();
+    const SigningHash digest{chains::keccak256(encoded).bytes};
+    const RawSigner signer{{0x42}};
+    Comparison comparison{state, kBatch};
+    for (auto _ : state) {
+        comparison.time_ours([&](std::size_t) {
+            const auto decoded = chains::decode_unsigned(encoded);
+            if (!decoded) bug(decoded.error().detail);
+            benchmark::DoNotOptimize(chains::Preimage{*decoded}.signing_hash());
+        });
+        comparison.time_baseline(
+            [&](std::size_t) { benchmark::DoNotOptimize(signer.sign(digest)); });
+    }
+    comparison.report("libsecp256k1_sign");
+}
+BENCHMARK(decode_and_hash_eip1559)->UseManualTime();
 
 }  // namespace
 }  // namespace chela::bench
