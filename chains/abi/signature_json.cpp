@@ -106,7 +106,8 @@ Result<std::optional<Kind>> read_kind(const Json& item) {
 Result<Signature> parse_json_signature(const Json& item) {
     const auto kind = read_kind(item);
     if (!kind) return std::unexpected{kind.error()};
-    if (!*kind) {
+    const auto& known = *kind;
+    if (!known) {
         return fail(
             ErrorCode::unsupported, "JSON ABI: only functions, events and errors have a signature",
             "E_ABI_SIGNATURE");
@@ -118,7 +119,7 @@ Result<Signature> parse_json_signature(const Json& item) {
     if (!inputs) return std::unexpected{inputs.error()};
     const auto is_anonymous = bool_member(item, "anonymous");
     if (!is_anonymous) return std::unexpected{is_anonymous.error()};
-    Signature out{**kind, *std::move(name), *std::move(inputs), {}, *is_anonymous};
+    Signature out{*known, *std::move(name), *std::move(inputs), {}, *is_anonymous};
     if (out.kind == Kind::function && item.contains("outputs")) {
         auto outputs = read_parameters(item, "outputs", 0);
         if (!outputs) return std::unexpected{outputs.error()};

@@ -84,11 +84,11 @@ Status declare_domain(TypedDataTypes& types, const Json& domain) {
                 path_of("domain", item.key()), "is not of the standard", "EXTRA_MEMBER");
         }
     }
-    TypedFields present = fields_of(domain);
+    const TypedFields present = fields_of(domain);
     if (const TypedFields* const declared = types.find(kDomainType)) {
         return check_declared(*declared, present);
     }
-    types.add_domain(std::move(present));
+    types.add_domain(present);
     return {};
 }
 

@@ -89,7 +89,8 @@ Result<abi::Value> read_integer(const abi::Type& type, const Json& json, const s
     return abi::Value{*value};
 }
 
-Result<abi::Value> read_text(const abi::Type& type, const std::string& text, std::string path) {
+Result<abi::Value> read_text(
+    const abi::Type& type, const std::string& text, const std::string& path) {
     if (type.kind() == Kind::string) {
         if (!is_utf8(text)) return mismatch(path, "UTF-8");
         return abi::Value{text};
@@ -125,7 +126,7 @@ struct Typed {
     TypedValue operator()(T value) const {
         return TypedValue{type, std::move(value)};
     }
-    TypedValue operator()(abi::Value::List /*values*/) const {
+    TypedValue operator()(const abi::Value::List& /*values*/) const {
         bug("an elementary value is a list");
     }
 };

@@ -57,8 +57,8 @@ Status check_known(const TypedDataTypes& types, std::string_view name, const Typ
 
 }  // namespace
 
-void TypedDataTypes::add_domain(TypedFields fields) {
-    structs_.try_emplace(std::string{kDomainType}, std::move(fields));
+void TypedDataTypes::add_domain(const TypedFields& fields) {
+    structs_.try_emplace(std::string{kDomainType}, fields);
 }
 
 const TypedFields* TypedDataTypes::find(std::string_view name) const {

@@ -44,7 +44,7 @@ public:
     [[nodiscard]] static Result<TypedDataTypes> parse(const Json& types);
 
     /// Adds the domain's struct where the text does not declare it.
-    void add_domain(TypedFields fields);
+    void add_domain(const TypedFields& fields);
     /// Every member's type is known, every struct is used by `primary` or the domain, and none
     /// contains itself other than through a dynamic array. Computes the type hashes.
     /// @return invalid_input with E_TYPED_DATA_UNKNOWN_TYPE, _UNUSED_TYPE or _CYCLE

@@ -122,8 +122,9 @@ Result<Item> decode(BytesView input, Limits limits, std::size_t first) {
     Result<Item> item;
     const auto end = reader.read_item(*item, first, size, 0);
     if (!end) {
-        if (!reader.error()) bug("RLP was refused without a reason");
-        item = std::unexpected{*reader.error()};
+        const auto& error = reader.error();
+        if (!error) bug("RLP was refused without a reason");
+        item = std::unexpected{*error};
     } else if (*end != size) {
         item = refuse(*end, "bytes follow the item");
     }

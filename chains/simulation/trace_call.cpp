@@ -31,9 +31,9 @@ Result<std::optional<std::string>> failure(const Json& frame) {
 
 /// @return the members of an array, none when it is absent
 Result<const Json*> list(const Json& frame, std::string_view name, std::size_t limit) {
-    static const Json kNone = Json::array();
+    static const Json none = Json::array();
     const Json* const found = node::optional_member(frame, name);
-    if (found == nullptr) return &kNone;
+    if (found == nullptr) return &none;
     if (!found->is_array() || found->size() > limit) {
         return node::bad_answer(name, "is not an array of a possible size");
     }
@@ -142,7 +142,7 @@ Result<SimulationResult> read_trace_call(const Json& result) {
     out.gas_used = Gas{*gas};
     const auto failed = failure(result);
     if (!failed) return std::unexpected{failed.error()};
-    if (*failed) return reverted(result, **failed, std::move(out));
+    if (const auto& problem = *failed) return reverted(result, *problem, std::move(out));
 
     out.outcome = Outcome::success;
     if (const Json* const output = node::optional_member(result, "output")) {

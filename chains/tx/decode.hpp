@@ -11,6 +11,7 @@ namespace chela::chains::tx {
 struct UncheckedSigned {
     Transaction transaction;
     RecoverableSignature signature;
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
     std::optional<BlobSidecar> sidecar{};
 };
 

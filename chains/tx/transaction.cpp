@@ -104,13 +104,13 @@ Gas gas_limit(const Transaction& tx) {
 }
 
 const AccessList& access_list(const Transaction& tx) {
-    static const AccessList kNone;
+    static const AccessList none;
     return std::visit(
         []<class Typed>(const Typed& typed) -> const AccessList& {
             if constexpr (HasAccessList<Typed>) {
                 return typed.access_list;
             } else {
-                return kNone;
+                return none;
             }
         },
         tx);

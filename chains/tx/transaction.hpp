@@ -62,8 +62,10 @@ struct SignedTransaction {
     Transaction transaction;
     RecoverableSignature signature;
     Address sender;
-    TxHash hash;                           ///< of the payload form
-    std::optional<BlobSidecar> sidecar{};  ///< set exactly when the network form was decoded
+    TxHash hash;  ///< of the payload form
+    /// Set exactly when the network form was decoded.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::optional<BlobSidecar> sidecar{};
 };
 /// @param encoded  what encode_signed (at most 1 MiB) or encode_network (4 MiB) gives
 /// @return as decode_unsigned, also: high s, no recoverable sender, legacy without EIP-155

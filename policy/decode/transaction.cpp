@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kSelectorSize = 4;
 // Design, "Model": longer calldata is not looked at.
-constexpr std::size_t kMaxCalldata = 128 * 1024;
+constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
 
 std::uint32_t selector_of(BytesView data) {
     std::uint32_t selector = 0;
@@ -44,9 +44,8 @@ std::vector<Effect> decode_effects(const chains::Transaction& transaction, const
         effects.emplace_back(Transfer{Asset{chain, std::nullopt}, signer, *to, value.value});
     }
     if (!data.empty()) {
-        auto call = decode_call(chain, signer, *to, data);
-        for (auto& effect : call)
-            effects.push_back(std::move(effect));
+        const auto call = decode_call(chain, signer, *to, data);
+        effects.insert(effects.end(), call.begin(), call.end());
     }
     return effects;
 }

@@ -41,10 +41,10 @@ Result<Nonce> next_nonce(LedgerTransaction& ledger, const GateRequest& request) 
         ledger.highest_nonce(Lane{chains::chain_id(request.transaction), request.signer});
     if (!highest) return std::unexpected{highest.error()};
     auto next = request.chain_nonce;
-    if (*highest) {
-        if ((*highest)->value == kEnd)
+    if (const auto& given = *highest) {
+        if (given->value == kEnd)
             return fail(ErrorCode::out_of_range, "the lane has no nonce left");
-        const Nonce ours{(*highest)->value + 1};
+        const Nonce ours{given->value + 1};
         if (next > ours) {
             return fail(
                 ErrorCode::unavailable,

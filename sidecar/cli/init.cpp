@@ -53,11 +53,13 @@ void add_init(CLI::App& app, Session& session) {
     auto* command =
         app.add_subcommand("init", "Make a state directory with its own token, database and keys");
     const auto module = std::make_shared<std::string>();
-    command->add_option(
+    auto* const named_module = command->add_option(
         "--pkcs11-module", *module, "SoftHSM2 module (default: found in the usual places)");
     const auto keystore = std::make_shared<bool>(false);
-    command->add_flag(
-        "--keystore", *keystore, "Keep keys in encrypted files instead of a token; for tests");
+    command
+        ->add_flag(
+            "--keystore", *keystore, "Keep keys in encrypted files instead of a token; for tests")
+        ->excludes(named_module);
     command->footer(
         "Examples:\n  chela init --dir ./state\n  chela init --dir ./state --json | jq -r "
         ".admin_key");

@@ -43,12 +43,6 @@ Result<std::shared_ptr<KeySource>> Keyring::source(store::KeyBackend backend) co
         "E_KEY_BACKEND");
 }
 
-Status Keyring::probe() const {
-    for (const auto& source : sources_)
-        if (auto status = source->probe(); !status) return status;
-    return {};
-}
-
 Result<std::shared_ptr<signer::Key>> Keyring::open(const std::string& key_id) {
     {
         const std::lock_guard lock{mutex_};

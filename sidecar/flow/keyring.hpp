@@ -51,8 +51,6 @@ public:
         std::optional<store::KeyBackend> where,
         const Make& make);
 
-    /// @return the first source's failure, if one does not answer
-    [[nodiscard]] Status probe() const;
     [[nodiscard]] const Sources& sources() const { return sources_; }
     /// @return unsupported: it is not configured
     [[nodiscard]] Result<std::shared_ptr<KeySource>> source(store::KeyBackend backend) const;

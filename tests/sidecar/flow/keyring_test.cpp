@@ -109,7 +109,8 @@ TEST_F(keyring, keeps_keys_of_a_token_and_a_keystore_apart) {
     EXPECT_EQ((*opened)->address(), soft->address);
     EXPECT_EQ((*opened)->origin().back_end, signer::BackEnd::software_keystore);
     EXPECT_EQ((*both.open(hard->id))->address(), hard->address);
-    EXPECT_TRUE(both.probe().has_value());
+    for (const auto& source : both.sources())
+        EXPECT_TRUE(source->probe().has_value());
 }
 
 TEST_F(keyring, a_token_that_refuses_stores_nothing) {
