@@ -25,7 +25,10 @@ std::string_view words(FixedText text) {
 }  // namespace
 
 OwnDigest OwnDigest::of(const chains::ApprovedPreimage& approved) {
-    return OwnDigest{SigningHash{chains::keccak256(approved.preimage().bytes()).bytes}};
+    const BytesView bytes = approved.preimage().bytes();
+    // Every preimage starts with its kind: this one has been moved away.
+    if (bytes.empty()) bug("an approval was used twice");
+    return OwnDigest{SigningHash{chains::keccak256(bytes).bytes}};
 }
 
 OwnDigest OwnDigest::of(FixedText text) {

@@ -51,9 +51,15 @@ struct Signature {
 /// Source: Solidity ABI specification, "JSON".
 [[nodiscard]] Result<Signature> parse_json_signature(const Json& item);
 
+struct JsonAbi {
+    std::vector<Signature> signatures;
+    /// Why an entry is not among them: it has a type that is not supported.
+    std::vector<std::string> skipped;
+};
 /// All functions, events and errors of a JSON ABI (an array); constructor, fallback and receive are
 /// passed over.
-[[nodiscard]] Result<std::vector<Signature>> parse_json_abi(const Json& abi);
+/// @return as parse_json_signature, but for entries of unsupported types
+[[nodiscard]] Result<JsonAbi> parse_json_abi(const Json& abi);
 
 /// Selector, then the arguments.
 /// @return as encode()

@@ -53,7 +53,8 @@ Result<Type> read_type(const Json& object, std::size_t depth) {
     }
     const std::string_view base = std::string_view{*text}.substr(0, text->find('['));
     if (base == "tuple") return read_tuple(object, std::string_view{*text}.substr(5), depth);
-    if (object.contains("components")) return refuse("components of a type that is no tuple");
+    if (const auto parts = object.find("components"); parts != object.end() && !parts->empty())
+        return refuse("components of a type that is no tuple");
     if (text->starts_with('(')) return refuse("a tuple without components");
     return parse_type(*text);
 }
@@ -130,16 +131,22 @@ Result<Signature> parse_json_signature(const Json& item) {
     return out;
 }
 
-Result<std::vector<Signature>> parse_json_abi(const Json& abi) {
+Result<JsonAbi> parse_json_abi(const Json& abi) {
     if (!abi.is_array()) return refuse("not an array");
-    std::vector<Signature> out;
+    JsonAbi out;
     for (const Json& item : abi) {
         const auto kind = read_kind(item);
         if (!kind) return std::unexpected{kind.error()};
         if (!*kind) continue;
         auto signature = parse_json_signature(item);
-        if (!signature) return std::unexpected{signature.error()};
-        out.push_back(*std::move(signature));
+        if (signature) {
+            out.signatures.push_back(*std::move(signature));
+        } else if (signature.error().code == ErrorCode::unsupported) {
+            out.skipped.push_back(
+                item.value("name", std::string{}) + ": " + signature.error().detail);
+        } else {
+            return std::unexpected{signature.error()};
+        }
     }
     return out;
 }

@@ -26,7 +26,9 @@ struct TypedDomain {
     std::optional<Hash256> salt;
 };
 
-/// Typed structured data with its declarations. Only what every wallet reads alike exists.
+/// Typed structured data with its declarations. What wallets read in different ways is refused,
+/// with one exception: a domain that types.EIP712Domain does not declare is taken from its members,
+/// as ethers and viem do; MetaMask's library takes it for the empty domain.
 /// Source: EIP-712.
 class TypedData {
 public:

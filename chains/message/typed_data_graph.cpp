@@ -47,6 +47,11 @@ private:
 
 Status check_known(const TypedDataTypes& types, std::string_view name, const TypedFields& fields) {
     for (const TypedField& field : fields) {
+        if (field.base == kDomainType) {
+            return refuse_typed_data(
+                path_of(path_of("types", name), field.name),
+                "is a domain, which wallets read in different ways inside a message", "DOMAIN");
+        }
         if (types.find(field.base) != nullptr || is_elementary(field.base)) continue;
         return refuse_typed_data(
             path_of(path_of("types", name), field.name), "has a type that is not known",

@@ -103,6 +103,8 @@ std::size_t text_size(std::string_view name, const TypedFields& fields) {
 }  // namespace
 
 Result<TypedField> make_field(std::string name, std::string type, std::string_view path) {
+    if (name.size() > kMaxTypedNameText || type.size() > kMaxTypedNameText)
+        return typed_data_too_large(path, "has a long name or type");
     if (!abi::is_identifier(name)) {
         return refuse_typed_data(path, "has a name that is no identifier", "NAME");
     }
@@ -125,6 +127,7 @@ Result<TypedDataTypes> TypedDataTypes::parse(const Json& types) {
     std::size_t size = 0;
     for (const auto& [name, declared] : types.items()) {
         const std::string path = path_of("types", name);
+        if (name.size() > kMaxTypedNameText) return typed_data_too_large(path, "has a long name");
         if (!is_struct_name(name)) {
             return refuse_typed_data(path, "is not a name that a struct may have", "NAME");
         }

@@ -17,6 +17,8 @@ inline constexpr std::size_t kMaxStructTypes = 64;
 inline constexpr std::size_t kMaxStructMembers = 128;
 inline constexpr std::size_t kMaxTypesText = 1U << 16U;  ///< characters of all names and types
 inline constexpr std::size_t kMaxArrayDimensions = 8;
+/// Characters of one name or type: every value carries the text of its type.
+inline constexpr std::size_t kMaxTypedNameText = 256;
 
 /// One member in the declaration of a struct.
 struct TypedField {

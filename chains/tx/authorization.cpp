@@ -35,7 +35,7 @@ Result<Authorization> decode_authorization(BytesView encoded) {
     tx::FieldReader reader{*root, kFields};
     Authorization out;
     out.chain_id = reader.chain_id_or_zero();
-    reader.read_to(out.address);
+    reader.read_delegate(out.address);
     out.nonce = reader.any_nonce();
     if (const auto& error = reader.error()) return std::unexpected{*error};
     return out;

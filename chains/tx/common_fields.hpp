@@ -51,6 +51,8 @@ void read_fee_market_fields(FieldReader& reader, Typed& out) {
     out.nonce = reader.nonce();
     out.max_priority_fee_per_gas = reader.wei();
     out.max_fee_per_gas = reader.wei();
+    if (out.max_priority_fee_per_gas > out.max_fee_per_gas)
+        reader.refuse("the priority fee is larger than the fee that holds it");
     out.gas_limit = reader.gas();
     reader.read_to(out.to);
     out.value = reader.wei();

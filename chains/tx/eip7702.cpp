@@ -33,7 +33,7 @@ rlp::Encoder all_fields(const Eip7702Transaction& tx) {
 SignedAuthorization read_tuple(tx::FieldReader& reader) {
     SignedAuthorization out;
     out.authorization.chain_id = reader.chain_id_or_zero();
-    reader.read_to(out.authorization.address);
+    reader.read_delegate(out.authorization.address);
     out.authorization.nonce = reader.any_nonce();
     out.y_parity = reader.uint8();
     out.r = reader.integer();

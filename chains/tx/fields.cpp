@@ -133,6 +133,12 @@ void FieldReader::read_to(Address& out) {
     if (next != nullptr && !read_fixed(*next, out)) refuse("to must be 20 bytes");
 }
 
+void FieldReader::read_delegate(Address& out) {
+    const rlp::Item* const next = item();
+    if (next != nullptr && !read_fixed(*next, out))
+        refuse("the address of an authorization must be 20 bytes");
+}
+
 RecoverableSignature FieldReader::signature() {
     RecoverableSignature out;
     out.y_parity = uint8();

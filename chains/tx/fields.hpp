@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Gas gas();
     void read_to(std::optional<Address>& out);  ///< empty or 20 bytes
     void read_to(Address& out);                 ///< 20 bytes
+    void read_delegate(Address& out);           ///< 20 bytes
     [[nodiscard]] Bytes data();
     [[nodiscard]] U256 integer();
     [[nodiscard]] std::uint8_t uint8();

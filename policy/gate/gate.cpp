@@ -80,6 +80,10 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request) {
     if (!spends) return std::unexpected{spends.error()};
 
     chains::Preimage preimage{chains::with_nonce(request.transaction, *nonce)};
+    // What is signed is the bytes: they must say what is judged.
+    const auto read_back = chains::decode_unsigned(preimage.bytes());
+    if (!read_back) return std::unexpected{read_back.error()};
+    if (*read_back != preimage.transaction()) bug("a transaction reads back as another one");
     auto effects = decode_effects(preimage.transaction(), request.signer);
     auto decision = decide(
         {.guardrails = *guardrails,

@@ -40,4 +40,12 @@ forbid 'only sidecar/edge reads the wall clock' \
 forbid 'SQL lives in sidecar/store' "$include<(soci/|sqlite3\.h)" \
     sidecar/{api,app,auth,cli,config,edge,flow,http,node,telemetry}
 
+# Whoever has this name is the friend that can make an ApprovedPreimage. Any other Gate is chela::sidecar's.
+gates=$(grep -rlE --include='*.cpp' --include='*.hpp' 'namespace chela::policy \{' -- chains policy signer sidecar |
+    xargs -r grep -HnE '^\s*(class|struct)\s+Gate\b[^;]*$' | grep -v '^policy/gate/gate.hpp:' || true)
+if [[ -n $gates ]]; then
+    printf 'only policy/gate/gate.hpp defines chela::policy::Gate:\n%s\n' "$gates"
+    found=1
+fi
+
 exit "$found"

@@ -45,6 +45,8 @@ refuses() {
 accepts layers.sh
 refuses layers.sh chains/base/x.cpp '#include "policy/gate/gate.hpp"'
 refuses layers.sh chains/base/x.cpp '#include "bytes.hpp"'
+refuses layers.sh sidecar/flow/x.cpp $'namespace chela::policy {\nclass Gate {\n};\n}'
+refuses layers.sh policy/gate/x.hpp $'namespace chela::policy {\nstruct Gate final {\n};\n}'
 refuses layers.sh chains/base/x.hpp '  #  include <sidecar/edge/clock.hpp>'
 refuses layers.sh policy/gate/x.cpp '#include "signer/key.hpp"'
 refuses layers.sh policy/gate/x.cpp '#include "sidecar/store/store.hpp"'

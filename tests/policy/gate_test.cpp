@@ -78,6 +78,7 @@ TEST_F(GateTest, a_blob_or_delegation_transaction_is_denied_and_reserves_nothing
     blob.chain_id = kChain;
     blob.to = kAlice;
     blob.blob_versioned_hashes.resize(1);
+    blob.blob_versioned_hashes[0].bytes[0] = 1;
     for (const chains::Transaction& transaction :
          {chains::Transaction{delegation}, chains::Transaction{blob}}) {
         auto asked = request();
@@ -90,6 +91,18 @@ TEST_F(GateTest, a_blob_or_delegation_transaction_is_denied_and_reserves_nothing
     }
     EXPECT_TRUE(ledger.state.reservations.empty());
     EXPECT_EQ(ledger.state.audit.size(), 2U);
+}
+
+TEST_F(GateTest, a_transaction_that_no_chain_takes_is_an_error_and_reserves_nothing) {
+    chains::Eip1559Transaction upside_down = test::transaction_to(kAlice, test::wei(1));
+    upside_down.max_priority_fee_per_gas = upside_down.max_fee_per_gas;
+    upside_down.max_fee_per_gas = test::wei(1);
+    auto asked = request();
+    asked.transaction = upside_down;
+    const auto outcome = gate.approve(asked);
+    ASSERT_FALSE(outcome.has_value());
+    EXPECT_EQ(outcome.error().code, ErrorCode::invalid_input);
+    EXPECT_TRUE(ledger.state.reservations.empty());
 }
 
 TEST_F(GateTest, approval_is_recorded_with_its_facts) {

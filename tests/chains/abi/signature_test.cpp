@@ -111,7 +111,7 @@ TEST(abi_signature, reads_a_json_abi) {
             {"name":"value","type":"uint256","indexed":false}]},
         {"type":"error","name":"Denied","inputs":[{"name":"code","type":"uint8"}]},
         {"name":"old","inputs":[]}])");
-    const auto signatures = parse_json_abi(*abi).value();
+    const auto signatures = parse_json_abi(*abi).value().signatures;
     ASSERT_EQ(signatures.size(), 4U);
     EXPECT_EQ(canonical_text(signatures[0]), "submit((address,(uint256)[])[2][],bytes)");
     EXPECT_EQ(signatures[0].inputs[0].type.inner()[0].inner()[0].names()[1], "legs");
@@ -121,6 +121,20 @@ TEST(abi_signature, reads_a_json_abi) {
         "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
     EXPECT_EQ(signatures[2].kind, Kind::error);
     EXPECT_EQ(signatures[3].kind, Kind::function);
+}
+
+TEST(abi_signature, passes_over_what_has_an_unsupported_type_and_says_so) {
+    const auto abi = parse_json(R"([
+        {"type":"function","name":"cb","inputs":[{"name":"f","type":"function"}],"outputs":[]},
+        {"type":"function","name":"rate","inputs":[],"outputs":[{"name":"","type":"fixed168x10"}]},
+        {"type":"error","name":"E","inputs":[{"name":"a","type":"uint256","components":[]}]}])");
+    const auto read = parse_json_abi(*abi);
+    ASSERT_TRUE(read.has_value()) << read.error().detail;
+    ASSERT_EQ(read->signatures.size(), 1U);
+    EXPECT_EQ(canonical_text(read->signatures[0]), "E(uint256)");
+    ASSERT_EQ(read->skipped.size(), 2U);
+    EXPECT_TRUE(read->skipped[0].starts_with("cb: ")) << read->skipped[0];
+    EXPECT_TRUE(read->skipped[1].starts_with("rate: ")) << read->skipped[1];
 }
 
 TEST(abi_signature, refuses_other_json) {

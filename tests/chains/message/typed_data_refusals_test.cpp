@@ -76,6 +76,15 @@ TEST(typed_data_refusals, a_domain_that_is_not_what_is_declared) {
     }
 }
 
+TEST(typed_data_refusals, a_domain_inside_a_message) {
+    Json json = mail();
+    json["types"]["Mail"].push_back(field("where", "EIP712Domain"));
+    json["message"]["where"] = json["domain"];
+    expect_refused(json, "DOMAIN", "types.Mail.where");
+    json["types"]["Mail"].back() = field("where", "EIP712Domain[]");
+    expect_refused(json, "DOMAIN", "types.Mail.where");
+}
+
 TEST(typed_data_refusals, declarations_that_are_malformed) {
     for (const Case& each :
          {Case{"/types/Person", 1, "TYPE_MISMATCH", "types.Person"},

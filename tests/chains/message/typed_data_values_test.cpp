@@ -133,7 +133,22 @@ TEST(typed_data_values, what_is_over_a_limit) {
         json["types"]["T" + std::to_string(i)] = Json::array();
     expect_refused(json, "LIMIT", "types");
     json = one("uint8", 1);
-    json["types"]["One"].push_back(field(std::string(kMaxTypesText, 'y'), "bool"));
+    json["types"]["One"].push_back(field(std::string(kMaxTypedNameText + 1, 'y'), "bool"));
+    expect_refused(json, "LIMIT", "types.One[1]");
+    json = one("uint8", 1);
+    json["types"]["One"].push_back(field("y", std::string(kMaxTypedNameText + 1, 'T')));
+    expect_refused(json, "LIMIT", "types.One[1]");
+    json = one("uint8", 1);
+    json["types"][std::string(kMaxTypedNameText + 1, 'T')] = Json::array();
+    EXPECT_EQ(read_typed_data(json).error().reason, "E_TYPED_DATA_LIMIT");
+    json = one("uint8", 1);
+    for (char first = 'a'; first <= 'z'; ++first) {
+        Json members = Json::array();
+        for (std::size_t i = 0; i < 20; ++i)
+            members.push_back(
+                field(std::string(kMaxTypedNameText - 2, 'y') + std::to_string(10 + i), "bool"));
+        json["types"][std::string(1, first)] = members;
+    }
     expect_refused(json, "LIMIT", "types");
     Json nested = Json::array();
     for (std::size_t i = 0; i < kMaxValueDepth; ++i)

@@ -57,9 +57,19 @@ TEST(decode_unsigned, takes_prices_and_values_of_256_bits) {
     for (const std::size_t at : {1U, 4U}) {
         EXPECT_EQ(refusal_of_legacy(with(kLegacy, at, item(U256::max()))), "accepted");
     }
-    for (const std::size_t at : {2U, 3U, 6U}) {
+    for (const std::size_t at : {3U, 6U}) {
         EXPECT_EQ(refusal_of_1559(with(kEip1559, at, item(U256::max()))), "accepted");
     }
+}
+
+TEST(decode_unsigned, refuses_a_priority_fee_over_the_fee_that_holds_it) {
+    const auto fees = [](const U256& tip, const U256& cap) {
+        return refusal_of_1559(with(with(kEip1559, 2, item(tip)), 3, item(cap)));
+    };
+    EXPECT_EQ(fees(U256{7}, U256{7}), "accepted");
+    EXPECT_EQ(fees(U256::max(), U256::max()), "accepted");
+    EXPECT_EQ(fees(U256{8}, U256{7}), "invalid_input");
+    EXPECT_EQ(fees(U256::max(), U256{7}), "invalid_input");
 }
 
 TEST(decode_unsigned, refuses_the_last_nonce) {

@@ -88,6 +88,7 @@ AuthorizationCase authorization(const Json& from) {
              .y_parity = static_cast<std::uint8_t>(parity),
              .r = number(from, "r"),
              .s = number(from, "s")},
+        .key = TestKey{text(from, "private_key")},
         .signing_bytes = bytes(from, "signing_bytes"),
         .signing_hash = text(from, "signing_hash"),
         .authority = std::nullopt};

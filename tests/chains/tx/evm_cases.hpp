@@ -14,6 +14,7 @@ namespace chela::test {
 /// An authorization tuple of a case, as another implementation signed it.
 struct AuthorizationCase {
     chains::SignedAuthorization tuple;
+    TestKey key;
     Bytes signing_bytes;
     std::string signing_hash;          ///< hex
     std::optional<Address> authority;  ///< empty: the chain skips the tuple

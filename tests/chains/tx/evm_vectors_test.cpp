@@ -78,6 +78,10 @@ TEST(authorization_vectors, encode_and_recover_as_others_do) {
                 ++skipped;
             } else if (authority) {
                 EXPECT_EQ(*authority, *tuple.authority) << each.name;
+                const auto ours = tuple.key.sign(signing_hash(authorization));
+                EXPECT_EQ(ours.r, tuple.tuple.r) << each.name;
+                EXPECT_EQ(ours.s, tuple.tuple.s) << each.name;
+                EXPECT_EQ(ours.y_parity, tuple.tuple.y_parity) << each.name;
             }
         }
     }
