@@ -55,9 +55,8 @@ asio::awaitable<Response> create(Context& context, Request request) {
         co_return http::problem(ok.error());
     }
     // On the signing pool: the token makes the agent's key, which may take a while.
-    const auto created = co_await run_blocking<Json>(
-        context.services.signing_pool, request.deadline,
-        [&context, draft, actor = actor_of(*admin)]() -> Result<Json> {
+    const auto created = co_await context.services.on_signer<Json>(
+        request.deadline, [&context, draft, actor = actor_of(*admin)]() -> Result<Json> {
             auto made = context.agents.create(draft, actor);
             if (!made) return std::unexpected{made.error()};
             auto view = view_of(context.services.store, made->agent, context.services.clock.now());
@@ -100,8 +99,8 @@ asio::awaitable<Response> patch(Context& context, Request request) {
     if (!admin) co_return http::problem(admin.error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
-    co_return answer(co_await run_blocking<Json>(
-        context.services.signing_pool, request.deadline,
+    co_return answer(co_await context.services.on_signer<Json>(
+        request.deadline,
         [&context, id = request.parameters.at("agent_id"), actor = actor_of(*admin), change = *body,
          resolve = resolver(context)]() -> Result<Json> {
             const auto updated = context.agents.update(id, actor, [&](store::AgentRecord& agent) {

@@ -2,6 +2,8 @@
 #include "sidecar/api/context.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -20,18 +22,46 @@ struct BackEnd {
     bool is_connected{};
 };
 
-asio::awaitable<std::vector<BackEnd>> ask_back_ends(Context& context, Deadline deadline) {
-    const auto answer = co_await run_blocking<std::vector<BackEnd>>(
-        context.services.signing_pool, deadline,
-        [&keyring = context.services.keyring]() -> Result<std::vector<BackEnd>> {
-            std::vector<BackEnd> out;
-            for (const auto& source : keyring.sources())
-                out.push_back({source->origin().back_end, source->probe().has_value()});
-            return out;
-        });
-    // No answer in time is an answer.
-    co_return answer.value_or(std::vector<BackEnd>{});
-}
+/// Asks the back ends on a thread of its own, one question at a time: anybody may ask, and a token
+/// that hangs must not keep signatures waiting. Threads: the I/O thread alone.
+class BackEndWatch {
+public:
+    explicit BackEndWatch(flow::Keyring& keyring) : keyring_{keyring} {}
+    BackEndWatch(const BackEndWatch&) = delete;
+    BackEndWatch& operator=(const BackEndWatch&) = delete;
+    ~BackEndWatch() { thread_.join(); }
+
+    /// What the back ends answered within the last second, or do within the next two. No answer in
+    /// time is an answer: none.
+    asio::awaitable<std::vector<BackEnd>> ask() {
+        const auto now = std::chrono::steady_clock::now();
+        if (is_asking_ || now < asked_at_ + kFresh) co_return last_;
+        is_asking_ = true;
+        auto answer = co_await run_blocking<std::vector<BackEnd>>(
+            thread_, now + kPatience, [&keyring = keyring_] { return look(keyring); });
+        is_asking_ = false;
+        asked_at_ = std::chrono::steady_clock::now();
+        last_ = answer ? *std::move(answer) : std::vector<BackEnd>{};
+        co_return last_;
+    }
+
+private:
+    static constexpr std::chrono::seconds kFresh{1};
+    static constexpr std::chrono::seconds kPatience{2};
+
+    static Result<std::vector<BackEnd>> look(flow::Keyring& keyring) {
+        std::vector<BackEnd> out;
+        for (const auto& source : keyring.sources())
+            out.push_back({source->origin().back_end, source->probe().has_value()});
+        return out;
+    }
+
+    flow::Keyring& keyring_;
+    asio::thread_pool thread_{1};
+    bool is_asking_ = false;
+    std::chrono::steady_clock::time_point asked_at_ = std::chrono::steady_clock::time_point::min();
+    std::vector<BackEnd> last_;
+};
 
 bool all_connected(const std::vector<BackEnd>& back_ends) {
     return !back_ends.empty() && std::ranges::all_of(back_ends, &BackEnd::is_connected);
@@ -59,8 +89,9 @@ asio::awaitable<bool> store_answers(Context& context, Deadline deadline) {
     co_return answer.has_value();
 }
 
-asio::awaitable<Response> health(Context& context, Request request) {
-    const bool keys = all_connected(co_await ask_back_ends(context, request.deadline));
+asio::awaitable<Response> health(
+    Context& context, std::shared_ptr<BackEndWatch> watch, Request request) {
+    const bool keys = all_connected(co_await watch->ask());
     const bool store = co_await store_answers(context, request.deadline);
     co_return http::json_response(
         200, Json{
@@ -69,8 +100,8 @@ asio::awaitable<Response> health(Context& context, Request request) {
                  {"version", context.version}});
 }
 
-asio::awaitable<Response> hsm(Context& context, Request request) {
-    const auto back_ends = co_await ask_back_ends(context, request.deadline);
+asio::awaitable<Response> hsm(std::shared_ptr<BackEndWatch> watch, Request /*request*/) {
+    const auto back_ends = co_await watch->ask();
     const bool connected = all_connected(back_ends);
     Json each = Json::array();
     for (const auto& back_end : back_ends)
@@ -89,10 +120,11 @@ asio::awaitable<Response> hsm(Context& context, Request request) {
 }  // namespace
 
 void add_health_routes(http::Router& router, Context& context) {
-    router.add(
-        "GET", "/v1/health", [&context](Request r) { return health(context, std::move(r)); });
-    router.add(
-        "GET", "/v1/health/hsm", [&context](Request r) { return hsm(context, std::move(r)); });
+    const auto watch = std::make_shared<BackEndWatch>(context.services.keyring);
+    router.add("GET", "/v1/health", [&context, watch](Request r) {
+        return health(context, watch, std::move(r));
+    });
+    router.add("GET", "/v1/health/hsm", [watch](Request r) { return hsm(watch, std::move(r)); });
 }
 
 }  // namespace chela::sidecar::api

@@ -119,18 +119,13 @@ void check_identities(
                   : folder.string() + " does not exist; run: mkdir -p " + folder.string()});
 }
 
-/// How safe the private half is where it lies.
-std::string whereabouts(const signer::KeyOrigin& origin) {
-    switch (origin.back_end) {
-        case signer::BackEnd::pkcs11_token:
-            return origin.allows_extractable_keys ? "in the token, which may give it out"
-                                                  : "in the token, cannot leave it";
-        case signer::BackEnd::software_keystore:
-            return "in an encrypted file, and in this process's memory while it signs";
-        case signer::BackEnd::unnamed:
-            return "in a back end that does not say what it is";
-    }
-    bug("a BackEnd that does not exist");
+/// Opens the key as a signature would, and has it prove itself.
+Result<std::string> check_key(flow::Keyring& keyring, const store::SigningKeyRecord& record) {
+    const auto key = keyring.open(record.id);
+    if (!key) return std::unexpected{key.error()};
+    const auto source = keyring.source(record.backend);
+    if (!source) return std::unexpected{source.error()};
+    return (*source)->prove(record);
 }
 
 void check_keys(std::vector<Finding>& out, flow::Keyring& keyring, store::Store& store) {
@@ -141,11 +136,11 @@ void check_keys(std::vector<Finding>& out, flow::Keyring& keyring, store::Store&
     }
     for (const auto& record : *keys) {
         if (record.retired_at) continue;
-        const auto key = keyring.open(record.id);
-        const Status usable = key ? (*key)->probe() : Status{std::unexpected{key.error()}};
-        out.push_back(finding(
-            "key " + record.label, usable,
-            to_checksum(record.address) + ", " + (key ? whereabouts((*key)->origin()) : "")));
+        const auto whereabouts = check_key(keyring, record);
+        out.push_back(
+            {"key " + record.label, whereabouts.has_value(),
+             to_checksum(record.address) + ", " +
+                 (whereabouts ? *whereabouts : whereabouts.error().detail)});
     }
 }
 

@@ -75,7 +75,7 @@ public:
         : opened_{std::move(opened)},
           jwt_key_{std::move(jwt_key)},
           signing_pool_{signing_threads(opened_.config)},
-          keyring_{*opened_.store, opened_.back_ends.sources},
+          keyring_{*opened_.store, opened_.back_ends.sources, opened_.state.keys_lock()},
           services_{*opened_.store, gate_,         keyring_,         *clock_,
                     store_pool_,    signing_pool_, std::move(chains)},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},

@@ -24,6 +24,7 @@ struct StateDirectory {
         return root / "keystore.password";
     }
     [[nodiscard]] std::filesystem::path lock() const { return root / "chela.lock"; }
+    [[nodiscard]] std::filesystem::path keys_lock() const { return root / "keys.lock"; }
 };
 
 /// Creates a file that must not exist yet, with exactly this mode, and syncs it to the disk.

@@ -70,7 +70,10 @@ struct Credential::State : std::enable_shared_from_this<State> {
             options.monotonic ? options.monotonic() : std::chrono::steady_clock::now()};
     }
 
-    [[nodiscard]] bool has_usable_token() const { return held && held->is_usable(now()); }
+    /// @return nullptr: there is none, or it has ended
+    [[nodiscard]] const HeldToken* usable_token() const {
+        return held && held->is_usable(now()) ? &*held : nullptr;
+    }
 
     /// How long no exchange may begin yet; a changed key file ends the wait.
     [[nodiscard]] milliseconds pause_left() const {
@@ -83,11 +86,15 @@ struct Credential::State : std::enable_shared_from_this<State> {
         return pause - elapsed;
     }
 
-    [[nodiscard]] bool is_renewal_due() const { return clock->now() >= held->renewal(); }
+    [[nodiscard]] bool is_renewal_due(const HeldToken& token) const {
+        return clock->now() >= token.renewal();
+    }
 
     /// Until the background has something to do.
     [[nodiscard]] milliseconds idle_time() const {
-        if (has_usable_token() && !is_renewal_due()) return held->renewal() - clock->now();
+        const auto* const current = usable_token();
+        if (current != nullptr && !is_renewal_due(*current))
+            return current->renewal() - clock->now();
         return pause_left();
     }
 
@@ -96,7 +103,7 @@ struct Credential::State : std::enable_shared_from_this<State> {
         if (flight) return flight;
         auto mine = std::make_shared<Flight>();
         flight = mine;
-        const bool renews = has_usable_token();
+        const bool renews = usable_token() != nullptr;
         const FileStamp stamp = stamp_of(options.api_key_file);
         asio::co_spawn(
             executor, ask(shared_from_this()),
@@ -162,22 +169,23 @@ struct Credential::State : std::enable_shared_from_this<State> {
 
     static asio::awaitable<Result<std::string>> token(
         std::shared_ptr<State> self, Deadline deadline) {
-        if (self->has_usable_token()) {
-            std::string current = self->held->access().token;
-            if (self->is_renewal_due() && self->pause_left() == milliseconds{0}) self->launch();
-            co_return current;
+        if (const auto* const current = self->usable_token()) {
+            std::string text = current->access().token;
+            const bool may_ask = self->pause_left() == milliseconds{0};
+            if (may_ask && self->is_renewal_due(*current)) self->launch();
+            co_return text;
         }
-        if (!self->flight && self->pause_left() > milliseconds{0}) {
-            co_return std::unexpected{self->failure->error};
-        }
+        const auto& failure = self->failure;
+        if (!self->flight && failure && self->pause_left() > milliseconds{0})
+            co_return std::unexpected{failure->error};
         const auto awaited = self->launch();
         co_await wait_for(self, awaited, deadline);
         if (!awaited->done) co_return fail(ErrorCode::timed_out, "no token in time");
         if (awaited->error) co_return std::unexpected{*awaited->error};
-        if (!self->has_usable_token()) {
+        const auto* const current = self->usable_token();
+        if (current == nullptr)
             co_return fail(ErrorCode::unavailable, "the new token ended before it was used");
-        }
-        co_return self->held->access().token;
+        co_return current->access().token;
     }
 
     static asio::awaitable<void> renew_until_stopped(
@@ -224,6 +232,7 @@ Credential::Credential(
     state_->on_event = std::move(on_event);
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): cancelling a timer throws only if memory ran out
 Credential::~Credential() {
     state_->stop();
 }
@@ -233,7 +242,8 @@ asio::awaitable<Result<std::string>> Credential::token(Deadline deadline) {
 }
 
 void Credential::invalidate(const std::string& rejected) {
-    if (state_->held && state_->held->access().token == rejected) state_->held.reset();
+    auto& held = state_->held;
+    if (held && held->access().token == rejected) held.reset();
 }
 
 void Credential::start() {

@@ -14,7 +14,7 @@ namespace chela::sidecar::auth {
 
 namespace {
 
-constexpr std::size_t kMaxTokenBytes = 8 * 1024;
+constexpr std::size_t kMaxTokenBytes = std::size_t{8} * 1024;
 constexpr std::chrono::seconds kClockSkew{60};
 
 auto refuse(std::string detail, std::string reason) {

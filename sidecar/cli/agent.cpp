@@ -26,7 +26,7 @@ struct Desk {
     app::Opened opened;
     chains::Registry registry;
     SystemClock clock;
-    flow::Keyring keyring{*opened.store, opened.back_ends.sources};
+    flow::Keyring keyring{*opened.store, opened.back_ends.sources, opened.state.keys_lock()};
     flow::Agents agents{*opened.store, keyring, clock};
 
     Desk(app::Opened o, chains::Registry r) : opened{std::move(o)}, registry{std::move(r)} {}

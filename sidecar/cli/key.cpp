@@ -23,10 +23,15 @@ int create(const Session& session, const std::string& label, const std::string& 
     return show_new_key(session, "Made", *key);
 }
 
-int list(const Session& session) {
+/// What is known of keys without asking where they live.
+Result<std::unique_ptr<store::Store>> open_key_store(const Session& session) {
     const auto config = app::load_config(session.directory);
-    if (!config) return report(session, config.error());
-    const auto store = app::open_store({config->dir});
+    if (!config) return std::unexpected{config.error()};
+    return app::open_store({config->dir});
+}
+
+int list(const Session& session) {
+    const auto store = open_key_store(session);
     if (!store) return report(session, store.error());
     const auto keys = (*store)->keys();
     if (!keys) return report(session, keys.error());
@@ -43,31 +48,24 @@ int list(const Session& session) {
     return 0;
 }
 
-void print_key(const store::SigningKeyRecord& key, const std::string& origin) {
+void print_key(const store::SigningKeyRecord& key) {
     std::cout << "key      " << key.label << "\nid       " << key.id << "\naddress  "
-              << to_checksum(key.address) << "\nlives    " << origin << "\nmade     "
-              << to_rfc3339(key.created_at) << "\n";
+              << to_checksum(key.address) << "\nlives    in the " << store::to_string(key.backend)
+              << "\nmade     " << to_rfc3339(key.created_at) << "\n";
     if (key.retired_at) std::cout << "retired  " << to_rfc3339(*key.retired_at) << "\n";
 }
 
 int show(const Session& session, const std::string& name) {
-    const auto desk = open_key_desk(session);
-    if (!desk) return report(session, desk.error());
-    const auto key = (*desk)->opened.store->key(name);
+    const auto store = open_key_store(session);
+    if (!store) return report(session, store.error());
+    const auto key = (*store)->key(name);
     if (!key) return report(session, key.error());
-    const auto source = (*desk)->keyring.source(key->backend);
-    if (!source) return report(session, source.error());
-    const auto origin = to_string((*source)->origin());
-    Json view = key_view(*key);
-    view["lives_in"] = origin;
-    session.json ? print_json(view) : print_key(*key, origin);
+    session.json ? print_json(key_view(*key)) : print_key(*key);
     return 0;
 }
 
 int retire(const Session& session, const std::string& name) {
-    const auto config = app::load_config(session.directory);
-    if (!config) return report(session, config.error());
-    const auto store = app::open_store({config->dir});
+    const auto store = open_key_store(session);
     if (!store) return report(session, store.error());
     const auto key = (*store)->key(name);
     if (!key) return report(session, key.error());

@@ -19,6 +19,8 @@ std::string_view to_string(signer::pkcs11::AttributeRow::Judgement judgement) {
     switch (judgement) {
         case good:
             return "good";
+        case wider:
+            return "wider";
         case weaker:
             return "weaker";
         case bad:
@@ -43,7 +45,7 @@ Json attestation_view(
     return view;
 }
 
-/// What the token says of the key now, after a check that it is the pinned one.
+/// What the token says of the key now, after it has proven by a signature to be the pinned one.
 Result<Rows> read_attributes(KeyDesk& desk, const store::SigningKeyRecord& key) {
     if (key.backend != store::KeyBackend::token)
         return fail(
@@ -52,12 +54,11 @@ Result<Rows> read_attributes(KeyDesk& desk, const store::SigningKeyRecord& key) 
             "E_NO_ATTESTATION");
     if (!desk.opened.back_ends.token)
         return fail(ErrorCode::unsupported, "no token is configured", "E_KEY_BACKEND");
-    const auto info = desk.opened.back_ends.token->describe(key.token_id);
+    const auto info = desk.opened.back_ends.token->prove(key.token_id);
     if (!info) return std::unexpected{info.error()};
     if (info->public_key != key.public_key)
         return fail(
-            ErrorCode::bad_response,
-            "the token holds another key under this id than the one that was pinned",
+            ErrorCode::bad_response, "the private key in the token is not the one that was pinned",
             "E_KEY_CHANGED");
     return signer::pkcs11::attest(info->attributes);
 }
@@ -80,9 +81,9 @@ int attest(const Session& session, const std::string& name) {
             << to_text(*rows)
             << (cannot_leave
                     ? "The private key was made in the token and cannot leave it.\n"
-                    : "WARNING: a line above is not good; this key may be known elsewhere.\n");
+                    : "WARNING: a line above is weaker or BAD; this key may be known elsewhere.\n");
     }
-    return cannot_leave ? 0 : exit_status(ErrorCode::bad_response);
+    return cannot_leave ? 0 : exit_status(ErrorCode::invalid_input);
 }
 
 }  // namespace

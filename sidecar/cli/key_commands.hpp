@@ -15,7 +15,7 @@ inline constexpr const char* kOperator = "operator";
 /// What commands about keys work with.
 struct KeyDesk {
     app::Opened opened;
-    flow::Keyring keyring{*opened.store, opened.back_ends.sources};
+    flow::Keyring keyring{*opened.store, opened.back_ends.sources, opened.state.keys_lock()};
 
     explicit KeyDesk(app::Opened parts) : opened{std::move(parts)} {}
 };

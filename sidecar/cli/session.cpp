@@ -22,7 +22,9 @@ void print_error(const Session& session, const Error& error) {
             error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
         std::cerr << Json{{"error", {{"code", code}, {"detail", error.detail}}}}.dump() << '\n';
     } else {
-        std::cerr << "chela: " << error.detail << '\n';
+        std::cerr << "chela: " << error.detail;
+        if (!error.reason.empty()) std::cerr << " (" << error.reason << ")";
+        std::cerr << '\n';
     }
 }
 

@@ -39,6 +39,10 @@ public:
     /// @return as Token::key, or SoftwareKeystore::open; bad_response: not the pinned key
     [[nodiscard]] virtual Result<std::shared_ptr<signer::Key>> open(
         const store::SigningKeyRecord& record) = 0;
+    /// Does the private half that is there now belong to the pinned public key?
+    /// @return how safe it is where it lies, in words; bad_response, reason E_KEY_CHANGED: it does
+    /// not; as open()
+    [[nodiscard]] virtual Result<std::string> prove(const store::SigningKeyRecord& record) = 0;
 };
 
 }  // namespace chela::sidecar::flow

@@ -3,6 +3,7 @@
 #include "sidecar/flow/key_source.hpp"
 #include "sidecar/store/store.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,7 +23,9 @@ public:
 
     /// @param sources  at least one, each of another back end; new keys go into the first unless
     /// they say otherwise
-    Keyring(store::KeyStore& store, Sources sources);
+    /// @param lock_file  held while a key is made, so that two processes do not make one twice;
+    /// empty: this process is alone
+    Keyring(store::KeyStore& store, Sources sources, std::filesystem::path lock_file = {});
 
     /// @return not_found; denied: E_KEY_RETIRED, or the key could leave the token; unavailable: the
     /// token is gone; unsupported: its back end is not configured; bad_response: not the pinned key
@@ -30,7 +33,9 @@ public:
 
     /// Makes a key and pins it in the store.
     /// @param where  empty: the first source
-    /// @return conflict E_KEY_EXISTS: the label is taken; unsupported: no such back end
+    /// @param label  1 to 128 bytes of UTF-8 without control characters
+    /// @return conflict E_KEY_EXISTS: the label is taken, or the key has another; invalid_input
+    /// E_LABEL; unsupported: no such back end
     [[nodiscard]] Result<store::SigningKeyRecord> create(
         const std::string& label,
         const std::string& actor,
@@ -56,8 +61,13 @@ public:
     [[nodiscard]] Result<std::shared_ptr<KeySource>> source(store::KeyBackend backend) const;
 
 private:
+    /// @return nullptr: it has not been opened
+    [[nodiscard]] std::shared_ptr<signer::Key> find_open(const std::string& key_id);
+
     store::KeyStore& store_;
     const Sources sources_;
+    const std::filesystem::path lock_file_;
+    std::mutex opening_;  ///< one at a time: a keystore takes 256 MiB for each
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<signer::Key>> open_;
 };

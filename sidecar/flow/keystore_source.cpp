@@ -41,9 +41,14 @@ Result<KeySource::Made> KeystoreSource::import(
     const std::string& /*label*/, signer::Secret private_key) {
     const auto public_key = signer::public_key_of(private_key);
     if (!public_key) return std::unexpected{public_key.error()};
+    const Address address = chains::address_of(*public_key);
     const auto stored = keystore_.store(private_key, password_, fresh_entropy());
-    if (!stored) return std::unexpected{stored.error()};
-    return Made{{}, *public_key, stored->address};
+    if (stored) return Made{{}, *public_key, address};
+    // A file that an interrupted import left behind is as good as a new one, if it opens.
+    const bool is_left_behind = stored.error().reason == "E_KEY_EXISTS";
+    if (!is_left_behind || !keystore_.open(address, password_))
+        return std::unexpected{stored.error()};
+    return Made{{}, *public_key, address};
 }
 
 Result<std::shared_ptr<signer::Key>> KeystoreSource::open(const store::SigningKeyRecord& record) {
@@ -56,6 +61,13 @@ Result<std::shared_ptr<signer::Key>> KeystoreSource::open(const store::SigningKe
             "E_KEY_CHANGED");
     }
     return key;
+}
+
+Result<std::string> KeystoreSource::prove(const store::SigningKeyRecord& record) {
+    // To decrypt it is to prove it.
+    const auto key = open(record);
+    if (!key) return std::unexpected{key.error()};
+    return "in an encrypted file, and in chela's memory from its first signature on";
 }
 
 }  // namespace chela::sidecar::flow

@@ -21,6 +21,7 @@ public:
         const std::string& label, signer::Secret private_key) override;
     [[nodiscard]] Result<std::shared_ptr<signer::Key>> open(
         const store::SigningKeyRecord& record) override;
+    [[nodiscard]] Result<std::string> prove(const store::SigningKeyRecord& record) override;
 
 private:
     signer::software::SoftwareKeystore keystore_;

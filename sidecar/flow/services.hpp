@@ -7,6 +7,7 @@
 #include "sidecar/node/chain_client.hpp"
 #include "sidecar/store/store.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -35,11 +36,32 @@ struct Services {
     boost::asio::thread_pool& store_pool;
     boost::asio::thread_pool& signing_pool;
     std::shared_ptr<const ChainSet> chains;
+    std::shared_ptr<std::atomic<std::size_t>> signer_jobs =
+        std::make_shared<std::atomic<std::size_t>>(0);
 
     /// Runs a store call off the I/O thread. `job` must own what it touches besides the store.
     template <class T, class Job>
     boost::asio::awaitable<Result<T>> on_store(Deadline deadline, Job job) {
         return run_blocking<T>(store_pool, deadline, std::move(job));
+    }
+
+    /// Runs a call to a key off the I/O thread, for a request that holds no nonce yet.
+    /// @return also unavailable E_TOKEN_BUSY, at once: too many wait already
+    template <class T, class Job>
+    boost::asio::awaitable<Result<T>> on_signer(Deadline deadline, Job job) {
+        constexpr std::size_t kMostWaiting = 128;
+        if (signer_jobs->fetch_add(1) >= kMostWaiting) {
+            signer_jobs->fetch_sub(1);
+            co_return fail(
+                ErrorCode::unavailable, "too many requests wait for the keys; try again",
+                "E_TOKEN_BUSY");
+        }
+        co_return co_await run_blocking<T>(
+            signing_pool, deadline, [jobs = signer_jobs, job = std::move(job)]() mutable {
+                auto answer = job();
+                jobs->fetch_sub(1);
+                return answer;
+            });
     }
 };
 

@@ -244,9 +244,8 @@ Intents::Step Intents::process(IntentRecord intent, IntentRequest request, Deadl
 Intents::Step Intents::reserve_and_settle(
     IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline) {
     // The token is asked before the nonce is taken: one that is away costs nothing.
-    const auto usable = co_await run_blocking<bool>(
-        services_.signing_pool, deadline,
-        [&keyring = services_.keyring, id = intent.signing_key_id]() -> Result<bool> {
+    const auto usable = co_await services_.on_signer<bool>(
+        deadline, [&keyring = services_.keyring, id = intent.signing_key_id]() -> Result<bool> {
             const auto key = keyring.open(id);
             if (!key) return std::unexpected{key.error()};
             if (auto ok = (*key)->probe(); !ok) return std::unexpected{ok.error()};

@@ -18,6 +18,7 @@ public:
         const std::string& label, signer::Secret private_key) override;
     [[nodiscard]] Result<std::shared_ptr<signer::Key>> open(
         const store::SigningKeyRecord& record) override;
+    [[nodiscard]] Result<std::string> prove(const store::SigningKeyRecord& record) override;
 
     /// Takes in a key that somebody else made in the token. @return as Token::adopt
     [[nodiscard]] Result<Made> adopt(const signer::pkcs11::KeyChoice& choice);

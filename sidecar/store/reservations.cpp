@@ -69,6 +69,18 @@ Status check_intent(soci::session& session, const policy::Reservation& reservati
     return {};
 }
 
+/// Where the nonce is given out, so that no signature can follow a retirement.
+Status check_key_signs(soci::session& session, const std::string& intent_id) {
+    const auto retired = select_one<SingleColumn<std::string>>(
+        session,
+        "SELECT k.label FROM signing_keys k JOIN intents i ON i.signing_key_id = k.id "
+        "WHERE i.id = :id AND k.retired_at IS NOT NULL",
+        intent_id);
+    if (!retired) return std::unexpected{retired.error()};
+    if (!*retired) return {};
+    return fail(ErrorCode::denied, "the key " + **retired + " is retired", "E_KEY_RETIRED");
+}
+
 }  // namespace
 
 Result<std::vector<policy::SpendEntry>> select_spends(
@@ -113,6 +125,7 @@ Result<policy::Reservation> find_reservation(soci::session& session, const std::
 Status insert_reservation(soci::session& session, const policy::Reservation& reservation) {
     const auto checked = check_intent(session, reservation);
     if (!checked) return checked;
+    if (auto active = check_key_signs(session, reservation.intent_id); !active) return active;
     const auto chain_id = to_column(reservation.lane.chain.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};
     const auto nonce = to_column(reservation.nonce.value, "nonce");

@@ -86,6 +86,14 @@ Attempt<KeyInfo> adopt_key(const Lease& lease, const KeyChoice& choice, KeyPolic
     if (auto safe = check_attributes(*attributes, policy); !safe) {
         return std::unexpected{safe.error()};
     }
+    // Somebody else's import: nobody here knows where the key was before.
+    if (policy == KeyPolicy::must_stay && !was_always_inside(*attributes)) {
+        return give_up(
+            ErrorCode::denied,
+            "the key was outside the token, or could be read out of it, before (CKA_LOCAL, "
+            "CKA_ALWAYS_SENSITIVE or CKA_NEVER_EXTRACTABLE is false)",
+            "E_KEY_EXTRACTABLE");
+    }
     return describe_half(session, *half, *attributes);
 }
 

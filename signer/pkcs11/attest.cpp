@@ -36,13 +36,13 @@ constexpr std::array<Rule, 12> kRules{{
     {"CKA_TOKEN", &KeyAttributes::token, true, Judgement::bad, "it lives in the token",
      "it is gone when the session ends"},
     {"CKA_SIGN", &KeyAttributes::sign, true, Judgement::bad, "it signs", "it does not sign"},
-    {"CKA_DECRYPT", &KeyAttributes::decrypt, false, Judgement::weaker, "it does not decrypt",
+    {"CKA_DECRYPT", &KeyAttributes::decrypt, false, Judgement::wider, "it does not decrypt",
      "it decrypts as well"},
-    {"CKA_SIGN_RECOVER", &KeyAttributes::sign_recover, false, Judgement::weaker,
+    {"CKA_SIGN_RECOVER", &KeyAttributes::sign_recover, false, Judgement::wider,
      "it does not sign with recovery", "it signs with message recovery as well"},
-    {"CKA_UNWRAP", &KeyAttributes::unwrap, false, Judgement::weaker, "it does not unwrap keys",
+    {"CKA_UNWRAP", &KeyAttributes::unwrap, false, Judgement::wider, "it does not unwrap keys",
      "it unwraps keys as well"},
-    {"CKA_DERIVE", &KeyAttributes::derive, false, Judgement::weaker, "it does not derive keys",
+    {"CKA_DERIVE", &KeyAttributes::derive, false, Judgement::wider, "it does not derive keys",
      "it derives keys as well"},
 }};
 
@@ -50,6 +50,8 @@ std::string_view word(Judgement judgement) {
     switch (judgement) {
         case Judgement::good:
             return "good";
+        case Judgement::wider:
+            return "wider";
         case Judgement::weaker:
             return "weaker";
         case Judgement::bad:
@@ -85,7 +87,7 @@ std::string to_text(const std::vector<AttributeRow>& rows) {
 
 bool is_proof_of_origin(const std::vector<AttributeRow>& rows) {
     return !rows.empty() && std::ranges::all_of(rows, [](const AttributeRow& row) {
-        return row.judgement == Judgement::good;
+        return row.judgement == Judgement::good || row.judgement == Judgement::wider;
     });
 }
 

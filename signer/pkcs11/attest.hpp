@@ -13,7 +13,8 @@ namespace chela::signer::pkcs11 {
 struct AttributeRow {
     enum class Judgement : std::uint8_t {
         good,    ///< as it must be for a key that never leaves
-        weaker,  ///< allowed, but says that the key was not born in the token, or may do more
+        wider,   ///< allowed, and nothing about leaving: the key may do more than sign
+        weaker,  ///< allowed, but says that the key was not born in the token
         bad      ///< the key can be read out, or does not sign
     };
 
@@ -30,7 +31,7 @@ struct AttributeRow {
 /// @return lines such as "CKA_SENSITIVE          true   good    the token never shows it …"
 [[nodiscard]] std::string to_text(const std::vector<AttributeRow>& rows);
 
-/// Was the key made in the token and has it never been readable: no row is worse than good.
+/// Was the key made in the token and has it never been readable: no row is weaker or bad.
 [[nodiscard]] bool is_proof_of_origin(const std::vector<AttributeRow>& rows);
 
 }  // namespace chela::signer::pkcs11

@@ -32,6 +32,10 @@ std::optional<unsigned> sessions_besides_the_anchor(const CK_TOKEN_INFO& info) {
     return static_cast<unsigned>(info.ulMaxSessionCount - 1);
 }
 
+bool is_short_of_room(CK_RV answer) {
+    return answer == CKR_HOST_MEMORY || answer == CKR_DEVICE_MEMORY || answer == CKR_SESSION_COUNT;
+}
+
 // A last try that fails locks the token; a person may take that risk, a program may not.
 bool would_risk_the_lock(const CK_TOKEN_INFO& info) {
     return (info.flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)) != 0;
@@ -42,7 +46,9 @@ bool would_risk_the_lock(const CK_TOKEN_INFO& info) {
 Error refused_pin_error() {
     return {
         ErrorCode::unavailable,
-        "the token refused the PIN, or has one try left; it is not tried again until restart",
+        "the token refused the PIN, or has one try left; it is not tried again. Correct the PIN "
+        "file, "
+        "then restart",
         "E_TOKEN_PIN"};
 }
 
@@ -128,7 +134,10 @@ Attempt<void> Connection::login() {
     const CK_RV answer = api().C_Login(anchor_, CKU_USER, bytes, pin.size());
     if (answer == CKR_OK || answer == CKR_USER_ALREADY_LOGGED_IN) return {};
     auto failure = failed("C_Login", answer).error();
-    if (failure.remedy == Remedy::latch_pin) {
+    // Whatever is not clearly something else may count as a try of the PIN.
+    const bool is_give_up = failure.remedy == Remedy::give_up && !is_short_of_room(answer);
+    if (failure.remedy == Remedy::latch_pin || is_give_up) {
+        failure.remedy = Remedy::latch_pin;
         latch_refused_pin(identity_);
         pin_refused_.store(true);
     } else if (failure.remedy != Remedy::give_up) {

@@ -113,13 +113,13 @@ Attempt<KeyInfo> import_key(
     }
     const KeyId id = random_id();
     Pair pair;
-    // The public half first: alone it harms nobody, and it keeps the label taken.
-    const auto public_half = create_public_half(session, label, id, public_key);
-    if (!public_half) return std::unexpected{public_half.error()};
-    pair.public_key = *public_half;
+    // The private half first: if this process ends in between, adopt() takes it in by its label.
     const auto private_half = create_private_half(session, label, id, private_key);
-    if (!private_half) return std::unexpected{undone(session, pair, private_half.error())};
+    if (!private_half) return std::unexpected{private_half.error()};
     pair.private_key = *private_half;
+    const auto public_half = create_public_half(session, label, id, public_key);
+    if (!public_half) return std::unexpected{undone(session, pair, public_half.error())};
+    pair.public_key = *public_half;
     auto made = read_back(session, pair, id);
     if (!made) return std::unexpected{std::move(made.error())};
     auto proven = prove_key(session, made->private_key, public_key, FixedText::prove_key);

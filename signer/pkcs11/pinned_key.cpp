@@ -8,10 +8,6 @@ namespace chela::signer::pkcs11 {
 
 namespace {
 
-bool was_always_inside(const KeyAttributes& attributes) {
-    return attributes.always_sensitive && attributes.never_extractable;
-}
-
 // A private key alone under the id: what is missing of it is what was pinned.
 Attempt<FoundKey> find_lone_key(const Session& session, const PinnedKey& wanted) {
     const auto halves = find_private_halves(session, {.id = wanted.id, .label = {}});
@@ -32,6 +28,10 @@ Attempt<FoundKey> find_lone_key(const Session& session, const PinnedKey& wanted)
 }
 
 }  // namespace
+
+bool was_always_inside(const KeyAttributes& attributes) {
+    return attributes.always_sensitive && attributes.never_extractable;
+}
 
 KeyPolicy key_policy(const PoolOptions& options) {
     return options.allows_extractable_keys ? KeyPolicy::may_leave : KeyPolicy::must_stay;

@@ -24,6 +24,8 @@ enum class KeyPolicy : std::uint8_t {
 };
 [[nodiscard]] KeyPolicy key_policy(const PoolOptions& options);
 
+/// As the token says: at no time could it be read or taken out.
+[[nodiscard]] bool was_always_inside(const KeyAttributes& attributes);
 /// @return denied: E_KEY_EXTRACTABLE, E_KEY_CANNOT_SIGN
 [[nodiscard]] Attempt<void> check_attributes(const KeyAttributes& attributes, KeyPolicy policy);
 

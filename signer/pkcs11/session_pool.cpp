@@ -77,7 +77,16 @@ unsigned SessionPool::limit_now() const {
 }
 
 Status SessionPool::open() {
-    if (auto up = connection_->connect(); !up) return std::unexpected{up.error().error};
+    // While another process changes its objects, SoftHSM may show no token for a moment.
+    constexpr int kTries = 3;
+    constexpr std::chrono::milliseconds kPause{100};
+    auto up = connection_->connect();
+    for (int tried = 1; !up && up.error().remedy == Remedy::reinitialize && tried < kTries;
+         ++tried) {
+        std::this_thread::sleep_for(kPause);
+        up = connection_->connect();
+    }
+    if (!up) return std::unexpected{up.error().error};
     const std::lock_guard lock{mutex_};
     limit_ = limit_now();
     if (limit_ == 0) {

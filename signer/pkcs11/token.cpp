@@ -59,7 +59,10 @@ public:
           origin_{std::move(origin)} {}
 
     Result<TokenStatus> status() override {
-        return call<TokenStatus>(Access::read_only, &read_status);
+        // Asked by health checks, which must not wait as long as the making of a key may.
+        return with_session<TokenStatus>(
+            pool_, Access::read_only, SessionPool::Clock::now() + pool_->options().sign_limit,
+            &read_status);
     }
 
     KeyOrigin origin() const override { return origin_; }
@@ -98,6 +101,14 @@ public:
         return call<KeyInfo>(
             Access::read_only, [choice, policy = key_policy(pool_->options())](const Lease& lease) {
                 return adopt_key(lease, choice, policy);
+            });
+    }
+
+    Result<KeyInfo> prove(BytesView id) override {
+        return call<KeyInfo>(
+            Access::read_only,
+            [choice = KeyChoice{{id.begin(), id.end()}, {}}](const Lease& lease) {
+                return adopt_key(lease, choice, KeyPolicy::may_leave);
             });
     }
 
@@ -150,6 +161,10 @@ PoolOptions pool_options(const TokenConfig& config, TokenRuntime runtime) {
 
 Result<KeyInfo> Token::adopt(const KeyChoice& /*choice*/) {
     return fail(ErrorCode::unsupported, "this token adopts no keys", "E_TOKEN_UNSUPPORTED");
+}
+
+Result<KeyInfo> Token::prove(BytesView /*id*/) {
+    return fail(ErrorCode::unsupported, "this token proves no keys", "E_TOKEN_UNSUPPORTED");
 }
 
 Result<KeyInfo> Token::import(const std::string& /*label*/, Secret /*private_key*/) {

@@ -80,6 +80,11 @@ public:
     ///         key(); unsupported, reason E_KEY_ID: it has no CKA_ID; invalid_input: no choice
     [[nodiscard]] virtual Result<KeyInfo> adopt(const KeyChoice& choice);
 
+    /// What the token says of a key now, proven by a signature over a text of ours: the private
+    /// half under this CKA_ID is that of the public key returned. Also of keys that could leave.
+    /// @return as adopt(), but for denied; compare the public key with the pinned one
+    [[nodiscard]] virtual Result<KeyInfo> prove(BytesView id);
+
     /// Writes a private key into the token as sensitive and not extractable, with its public half,
     /// and proves by a signature that the token holds that key. There is no way back.
     /// @param label        1 to 128 bytes

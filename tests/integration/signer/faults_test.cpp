@@ -106,6 +106,19 @@ TEST_F(signing_faults, of_the_pin_end_all_tries_for_good) {
     EXPECT_EQ(made.key->probe().error().reason, "E_TOKEN_PIN");
 }
 
+// A token may have its own word for a wrong PIN, and count the tries.
+TEST_F(signing_faults, of_the_login_that_nobody_knows_end_all_tries_for_good) {
+    warm_up();
+    faulty.plan("C_SignInit", 0, 100, CKR_USER_NOT_LOGGED_IN);
+    faulty.plan("C_Login", 0, 100, CKR_VENDOR_DEFINED | 0x16);
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_FALSE(sign());
+        clock.pass(kLongEnough);
+    }
+    EXPECT_EQ(faulty.calls("C_Login"), 2U);  // at open, and the one that failed
+    EXPECT_EQ(sign().error().reason, "E_TOKEN_PIN");
+}
+
 TEST_F(signing_faults, of_the_pin_during_recovery_end_all_tries_for_good) {
     warm_up();
     faulty.plan("C_SignInit", 0, 1, CKR_DEVICE_REMOVED);

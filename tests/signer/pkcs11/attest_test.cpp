@@ -54,16 +54,17 @@ TEST(attest, judges_each_attribute_by_itself) {
              Line{&KeyAttributes::is_private, "CKA_PRIVATE", Judgement::bad},
              Line{&KeyAttributes::token, "CKA_TOKEN", Judgement::bad},
              Line{&KeyAttributes::sign, "CKA_SIGN", Judgement::bad},
-             Line{&KeyAttributes::decrypt, "CKA_DECRYPT", Judgement::weaker},
-             Line{&KeyAttributes::sign_recover, "CKA_SIGN_RECOVER", Judgement::weaker},
-             Line{&KeyAttributes::unwrap, "CKA_UNWRAP", Judgement::weaker},
-             Line{&KeyAttributes::derive, "CKA_DERIVE", Judgement::weaker},
+             Line{&KeyAttributes::decrypt, "CKA_DECRYPT", Judgement::wider},
+             Line{&KeyAttributes::sign_recover, "CKA_SIGN_RECOVER", Judgement::wider},
+             Line{&KeyAttributes::unwrap, "CKA_UNWRAP", Judgement::wider},
+             Line{&KeyAttributes::derive, "CKA_DERIVE", Judgement::wider},
          }) {
         EXPECT_EQ(judge(kBest, line.name), Judgement::good) << line.name;
         KeyAttributes worse = kBest;
         worse.*line.member = !(worse.*line.member);
         EXPECT_EQ(judge(worse, line.name), line.judgement) << line.name;
-        EXPECT_FALSE(is_proof_of_origin(attest(worse))) << line.name;
+        EXPECT_EQ(is_proof_of_origin(attest(worse)), line.judgement == Judgement::wider)
+            << line.name;
     }
 }
 
