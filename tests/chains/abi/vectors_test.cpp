@@ -5,6 +5,7 @@
 #include "chains/abi/signature.hpp"
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "tests/chains/vector_fields.hpp"
 
 #include <map>
 
@@ -15,15 +16,8 @@
 namespace chela::chains::abi {
 namespace {
 
-template <class T>
-T take(const Result<T>& result) {
-    if (!result) bug("malformed vector: " + result.error().detail);
-    return *result;
-}
-
-std::string text(const Json& from, const char* key) {
-    return from.at(key).get<std::string>();
-}
+using test::vector::take;
+using test::vector::text;
 
 std::vector<Type> types_in(const Json& from) {
     std::vector<Type> out;

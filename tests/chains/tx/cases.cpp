@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "tests/chains/vector_fields.hpp"
 #include "tests/chains/vectors.hpp"
 
 #include <nlohmann/json.hpp>
@@ -9,24 +10,16 @@
 namespace chela::test {
 namespace {
 
+using vector::decimal;
+using vector::take;
+using vector::text;
+
 using chains::AccessList;
 using chains::Eip1559Transaction;
 using chains::LegacyTransaction;
 
-template <class T>
-T take(const Result<T>& result) {
-    if (!result) bug("malformed vector: " + result.error().detail);
-    return *result;
-}
-
-std::string text(const Json& from, const char* key) {
-    return from.at(key).get<std::string>();
-}
-U256 number(const Json& from, const char* key) {
-    return take(parse_decimal(text(from, key)));
-}
 std::uint64_t small(const Json& from, const char* key) {
-    return number(from, key).to_uint64().value();
+    return decimal(from, key).to_uint64().value();
 }
 
 template <class Typed>
@@ -35,7 +28,7 @@ void read_common(const Json& from, Typed& out) {
     out.nonce = Nonce{small(from, "nonce")};
     out.gas_limit = Gas{small(from, "gas_limit")};
     if (!from.at("to").is_null()) out.to = take(parse_address(text(from, "to")));
-    out.value = Wei{number(from, "value")};
+    out.value = Wei{decimal(from, "value")};
     out.data = take(parse_hex(text(from, "data")));
 }
 
@@ -55,13 +48,13 @@ chains::Transaction read_transaction(const Json& from) {
     if (from.contains("gas_price")) {
         LegacyTransaction out;
         read_common(from, out);
-        out.gas_price = Wei{number(from, "gas_price")};
+        out.gas_price = Wei{decimal(from, "gas_price")};
         return out;
     }
     Eip1559Transaction out;
     read_common(from, out);
-    out.max_priority_fee_per_gas = Wei{number(from, "max_priority_fee_per_gas")};
-    out.max_fee_per_gas = Wei{number(from, "max_fee_per_gas")};
+    out.max_priority_fee_per_gas = Wei{decimal(from, "max_priority_fee_per_gas")};
+    out.max_fee_per_gas = Wei{decimal(from, "max_fee_per_gas")};
     out.access_list = read_access_list(from.at("access_list"));
     return out;
 }

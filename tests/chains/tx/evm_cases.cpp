@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "tests/chains/vector_fields.hpp"
 #include "tests/chains/vectors.hpp"
 
 #include <algorithm>
@@ -11,29 +12,17 @@
 namespace chela::test {
 namespace {
 
-template <class T>
-T take(const Result<T>& result) {
-    if (!result) bug("malformed vector: " + result.error().detail);
-    return *result;
-}
+using vector::address;
+using vector::bytes;
+using vector::quantity;
+using vector::take;
+using vector::text;
 
-std::string text(const Json& from, const char* key) {
-    return from.at(key).get<std::string>();
-}
-U256 number(const Json& from, const char* key) {
-    return take(parse_quantity(text(from, key)));
-}
 std::uint64_t small(const Json& from, const char* key) {
-    return number(from, key).to_uint64().value();
+    return quantity(from, key).to_uint64().value();
 }
 Wei wei(const Json& from, const char* key) {
-    return Wei{number(from, key)};
-}
-Bytes bytes(const Json& from, const char* key) {
-    return take(parse_hex(text(from, key)));
-}
-Address address(const Json& from, const char* key) {
-    return take(parse_address(text(from, key)));
+    return Wei{quantity(from, key)};
 }
 
 template <class Fixed>
@@ -86,8 +75,8 @@ AuthorizationCase authorization(const Json& from) {
         .tuple =
             {.authorization = unsigned_tuple,
              .y_parity = static_cast<std::uint8_t>(parity),
-             .r = number(from, "r"),
-             .s = number(from, "s")},
+             .r = quantity(from, "r"),
+             .s = quantity(from, "s")},
         .key = TestKey{text(from, "private_key")},
         .signing_bytes = bytes(from, "signing_bytes"),
         .signing_hash = text(from, "signing_hash"),

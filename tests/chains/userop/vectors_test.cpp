@@ -5,6 +5,7 @@
 #include "chains/crypto/keccak.hpp"
 #include "chains/userop/packed.hpp"
 #include "chains/userop/preimage.hpp"
+#include "tests/chains/vector_fields.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -12,36 +13,23 @@
 namespace chela::chains {
 namespace {
 
-template <class T>
-T take(const Result<T>& result) {
-    if (!result) bug("malformed vector: " + result.error().detail);
-    return *result;
-}
-
-std::string text(const Json& from, const char* key) {
-    return from.at(key).get<std::string>();
-}
-U256 number(const Json& from, const char* key) {
-    return take(parse_quantity(text(from, key)));
-}
-Bytes bytes(const Json& from, const char* key) {
-    return take(parse_hex(text(from, key)));
-}
-Address address(const Json& from, const char* key) {
-    return take(parse_address(text(from, key)));
-}
+using test::vector::address;
+using test::vector::bytes;
+using test::vector::quantity;
+using test::vector::take;
+using test::vector::text;
 
 template <class Operation>
 Operation common(const Json& from) {
     Operation out;
     out.sender = address(from, "sender");
-    out.nonce = number(from, "nonce");
+    out.nonce = quantity(from, "nonce");
     out.call_data = bytes(from, "call_data");
-    out.call_gas_limit = number(from, "call_gas_limit");
-    out.verification_gas_limit = number(from, "verification_gas_limit");
-    out.pre_verification_gas = number(from, "pre_verification_gas");
-    out.max_fee_per_gas = number(from, "max_fee_per_gas");
-    out.max_priority_fee_per_gas = number(from, "max_priority_fee_per_gas");
+    out.call_gas_limit = quantity(from, "call_gas_limit");
+    out.verification_gas_limit = quantity(from, "verification_gas_limit");
+    out.pre_verification_gas = quantity(from, "pre_verification_gas");
+    out.max_fee_per_gas = quantity(from, "max_fee_per_gas");
+    out.max_priority_fee_per_gas = quantity(from, "max_priority_fee_per_gas");
     return out;
 }
 
@@ -60,8 +48,8 @@ UserOperationV07 operation_v07(const Json& from) {
     if (!from.at("paymaster").is_null()) {
         out.paymaster = {
             .address = address(from, "paymaster"),
-            .verification_gas_limit = number(from, "paymaster_verification_gas_limit"),
-            .post_op_gas_limit = number(from, "paymaster_post_op_gas_limit"),
+            .verification_gas_limit = quantity(from, "paymaster_verification_gas_limit"),
+            .post_op_gas_limit = quantity(from, "paymaster_post_op_gas_limit"),
             .data = bytes(from, "paymaster_data")};
     }
     return out;
@@ -71,7 +59,7 @@ UserOperation operation(const Json& from) {
     UserOperation out{
         .operation = {},
         .entry_point = address(from, "entry_point"),
-        .chain_id = ChainId{number(from, "chain_id").to_uint64().value()}};
+        .chain_id = ChainId{quantity(from, "chain_id").to_uint64().value()}};
     const std::string version = text(from, "version");
     if (version == "0.6") {
         out.operation = operation_v06(from);
