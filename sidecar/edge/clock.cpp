@@ -8,7 +8,18 @@ namespace chela::sidecar {
 
 namespace {
 
-using namespace std::chrono;
+using std::chrono::day;
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::hh_mm_ss;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::month;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year;
+using std::chrono::year_month_day;
 
 /// Reads fixed-width decimal numbers and single characters from the front of a text.
 class Cursor {
@@ -76,8 +87,8 @@ std::optional<milliseconds> read_time(Cursor& in) {
     // A leap second has no place in system time.
     const int s = in.number(2);
     if (s < 0 || s > 59) return std::nullopt;
-    int ms = 0;
-    if (in.take(".") && (ms = in.fraction()) < 0) return std::nullopt;
+    const int ms = in.take(".") ? in.fraction() : 0;
+    if (ms < 0) return std::nullopt;
     return hours{h} + minutes{m} + seconds{s} + milliseconds{ms};
 }
 
@@ -96,7 +107,7 @@ std::optional<minutes> read_offset(Cursor& in) {
 }  // namespace
 
 TimePoint SystemClock::now() const {
-    return floor<milliseconds>(system_clock::now());
+    return floor<milliseconds>(std::chrono::system_clock::now());
 }
 
 std::string to_rfc3339(TimePoint time) {
