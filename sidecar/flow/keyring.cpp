@@ -146,7 +146,7 @@ Result<store::SigningKeyRecord> Keyring::pin(
     if (!made) return std::unexpected{made.error()};
     if (auto unknown = check_unknown(store_, made->public_key); !unknown)
         return std::unexpected{unknown.error()};
-    const store::SigningKeyRecord record{
+    store::SigningKeyRecord record{
         .id = random_uuid(),
         .label = label,
         .backend = (*into)->backend(),
