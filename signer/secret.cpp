@@ -33,7 +33,7 @@ Secret::Secret(Capacity capacity) {
 }
 
 Secret::Secret(std::string_view text) : Secret{Capacity{text.size()}} {
-    if (text.empty()) return;
+    if (text.empty() || data_ == nullptr) return;
     std::memcpy(data_, text.data(), text.size());
     size_ = text.size();
 }

@@ -83,6 +83,8 @@ CallQueue::~CallQueue() {
     // A forked child has none of the threads, and the mutex may be held for ever.
     if (!refuse_after_fork()) {
         // Neither joined nor detached: there is nothing here to do either to. The child is ending.
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): no memory ends the child, as it
+        // should
         (void)new std::vector<std::thread>{std::move(threads_)};
         return;
     }

@@ -108,7 +108,7 @@ Attempt<TokenSlot> Connection::find_slot() {
     return matches.front();
 }
 
-Attempt<void> Connection::check_mechanism() {
+Attempt<void> Connection::check_mechanism() const {
     CK_MECHANISM_INFO info{};
     const CK_RV answer = api().C_GetMechanismInfo(slot_, CKM_ECDSA, &info);
     if (answer != CKR_OK) return failed("C_GetMechanismInfo for CKM_ECDSA", answer);
@@ -147,7 +147,7 @@ Attempt<void> Connection::login() {
     return std::unexpected{std::move(failure)};
 }
 
-Attempt<CK_SESSION_HANDLE> Connection::open_session(Access access) {
+Attempt<CK_SESSION_HANDLE> Connection::open_session(Access access) const {
     const CK_FLAGS write = access == Access::read_write ? CKF_RW_SESSION : 0;
     CK_SESSION_HANDLE session = 0;
     const CK_RV answer =
@@ -156,7 +156,7 @@ Attempt<CK_SESSION_HANDLE> Connection::open_session(Access access) {
     return session;
 }
 
-void Connection::close_session(CK_SESSION_HANDLE session) {
+void Connection::close_session(CK_SESSION_HANDLE session) const {
     // A session that cannot be closed is already gone with its device; the next call to it shows
     // that.
     (void)api().C_CloseSession(session);

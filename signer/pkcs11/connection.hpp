@@ -31,8 +31,8 @@ public:
     [[nodiscard]] Attempt<void> login();
     [[nodiscard]] bool is_pin_refused() const { return pin_refused_.load(); }
 
-    [[nodiscard]] Attempt<CK_SESSION_HANDLE> open_session(Access access);
-    void close_session(CK_SESSION_HANDLE session);
+    [[nodiscard]] Attempt<CK_SESSION_HANDLE> open_session(Access access) const;
+    void close_session(CK_SESSION_HANDLE session) const;
 
     /// @return what the token says of itself now; unavailable when it is gone or another one is in
     /// its place
@@ -47,7 +47,7 @@ public:
 private:
     [[nodiscard]] Attempt<void> set_up();
     [[nodiscard]] Attempt<TokenSlot> find_slot();
-    [[nodiscard]] Attempt<void> check_mechanism();
+    [[nodiscard]] Attempt<void> check_mechanism() const;
 
     TokenUri uri_;
     Secret pin_;

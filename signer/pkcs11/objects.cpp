@@ -70,9 +70,10 @@ Attempt<std::map<Bytes, chains::PublicKey>> read_public_keys(const Session& sess
         if (!key_id) return std::unexpected{key_id.error()};
         const auto key = read_public_key(session, handle);
         if (!key) return std::unexpected{key.error()};
-        if (key_id->empty() || !key->has_value()) continue;
+        const auto& point = *key;
+        if (key_id->empty() || !point) continue;
         const Bytes shown = *key_id;
-        if (!keys.emplace(std::move(*key_id), **key).second) return ambiguous(shown);
+        if (!keys.emplace(std::move(*key_id), *point).second) return ambiguous(shown);
     }
     return keys;
 }

@@ -39,7 +39,8 @@ struct Failure {
     Error error;
     Remedy remedy{Remedy::give_up};
     std::uint64_t generation{};  ///< of the handles in use when it failed
-    std::string_view cause{};    ///< the code's name, "CKR_OTHER", or empty: the error's reason
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::string_view cause{};  ///< the code's name, "CKR_OTHER", or empty: the error's reason
 };
 
 template <class T>

@@ -99,6 +99,8 @@ Status SessionPool::open() {
     return {};
 }
 
+// One wait loop, whose checks must stand in this order.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity)
 Attempt<Lease> SessionPool::lease(Access access, Clock::time_point deadline) {
     Lock lock{mutex_};
     for (;;) {
