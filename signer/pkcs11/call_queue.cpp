@@ -82,9 +82,9 @@ CallQueue::CallQueue(Limits limits, std::shared_ptr<SignerMetrics> metrics)
 CallQueue::~CallQueue() {
     // A forked child has none of the threads, and the mutex may be held for ever.
     if (!refuse_after_fork()) {
-        // Neither joined nor detached: there is nothing here to do either to. The child is ending.
-        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): no memory ends the child, as it
-        // should
+        // Neither joined nor detached: there is nothing here to do either to. The child is ending,
+        // and where memory is short it may end at once.
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new)
         (void)new std::vector<std::thread>{std::move(threads_)};
         return;
     }

@@ -96,7 +96,7 @@ Result<std::vector<StoredKey>> SoftwareKeystore::list() const {
     for (const fs::path& file : *files) {
         const auto keystore = read_keystore(file);
         if (!keystore) return std::unexpected{keystore.error()};
-        keys.push_back({*keystore->address, file});
+        if (const auto& address = keystore->address) keys.push_back({*address, file});
     }
     std::ranges::sort(keys, {}, &StoredKey::address);
     const auto twin = std::ranges::adjacent_find(keys, {}, &StoredKey::address);
