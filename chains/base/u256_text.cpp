@@ -6,6 +6,8 @@ namespace chela {
 namespace {
 
 constexpr std::size_t kHexDigits = 64;
+constexpr std::size_t kChunkDigits = 18;
+constexpr std::uint64_t kChunk = 1'000'000'000'000'000'000;  // 10^18
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -27,9 +29,19 @@ Result<U256> append_digit(const U256& value, unsigned digit) {
     return add(*shifted, U256{digit});
 }
 
+/// As many digits at a time as 64 bits hold.
 Result<U256> append_digits(U256 value, std::string_view digits) {
-    for (const char c : digits) {
-        auto next = append_digit(value, static_cast<unsigned>(c - '0'));
+    while (!digits.empty()) {
+        const auto chunk = digits.substr(0, kChunkDigits);
+        digits.remove_prefix(chunk.size());
+        std::uint64_t number = 0, factor = 1;
+        for (const char c : chunk) {
+            number = number * 10 + static_cast<std::uint64_t>(c - '0');
+            factor *= 10;
+        }
+        const auto shifted = multiply(value, U256{factor});
+        if (!shifted) return shifted;
+        auto next = add(*shifted, U256{number});
         if (!next) return next;
         value = *next;
     }
@@ -57,10 +69,15 @@ std::string to_decimal(const U256& value) {
     std::string reversed;
     U256 rest = value;
     do {
-        const auto [quotient, digit] = divide(rest, 10);
-        reversed += static_cast<char>('0' + digit);
+        auto [quotient, chunk] = divide(rest, kChunk);
         rest = quotient;
+        // Zeros within the number are digits; before it they are none.
+        for (std::size_t i = 0; i < kChunkDigits && (chunk != 0 || !rest.is_zero()); ++i) {
+            reversed += static_cast<char>('0' + chunk % 10);
+            chunk /= 10;
+        }
     } while (!rest.is_zero());
+    if (reversed.empty()) return "0";
     return {reversed.rbegin(), reversed.rend()};
 }
 

@@ -131,4 +131,15 @@ Result<RecoverableSignature> make_recoverable(
     return mismatch("the signature was not made by the expected key over this hash");
 }
 
+Bytes to_bytes(const RecoverableSignature& signature) {
+    constexpr std::uint8_t kFirstV = 27;
+    Bytes out;
+    const auto r = signature.r.to_big_endian();
+    const auto s = signature.s.to_big_endian();
+    out.insert(out.end(), r.begin(), r.end());
+    out.insert(out.end(), s.begin(), s.end());
+    out.push_back(static_cast<std::uint8_t>(kFirstV + signature.y_parity));
+    return out;
+}
+
 }  // namespace chela::chains

@@ -19,6 +19,10 @@ struct RecoverableSignature {
     bool operator==(const RecoverableSignature&) const = default;
 };
 
+/// r ‖ s ‖ v, v being 27 + parity, as contracts and libraries take the signature of a message.
+/// Source: Yellow Paper, appendix F (the precompiled contract ECREC).
+[[nodiscard]] Bytes to_bytes(const RecoverableSignature& signature);
+
 /// @param encoded  65 bytes 04‖X‖Y, 64 bytes X‖Y, or 33 bytes compressed
 /// @return the point, or invalid_input: not on the curve
 [[nodiscard]] Result<PublicKey> parse_public_key(BytesView encoded);

@@ -4,6 +4,7 @@
 #include "chains/message/personal.hpp"
 #include "chains/userop/preimage.hpp"
 
+#include <type_traits>
 #include <utility>
 
 namespace chela::chains {
@@ -21,9 +22,10 @@ Preimage::Preimage(PersonalMessage message)
       bytes_{personal_message_bytes(std::get<PersonalMessage>(content_).message)} {}
 
 Preimage::Preimage(ValidatorMessage message)
-    : bytes_{validator_message_bytes(message.validator, message.data)} {
-    content_ = std::move(message);
-}
+    : content_{std::move(message)},
+      bytes_{validator_message_bytes(
+          std::get<ValidatorMessage>(content_).validator,
+          std::get<ValidatorMessage>(content_).data)} {}
 
 Preimage::Preimage(TypedData data)
     : content_{std::move(data)},
@@ -45,6 +47,18 @@ Result<Preimage> Preimage::of(UserOperationToSign operation) {
         }
     }
     bug("a UserOperationToSign::Form that does not exist");
+}
+
+Result<Preimage> Preimage::of(Content content) {
+    return std::visit(
+        [](auto&& part) -> Result<Preimage> {
+            if constexpr (std::is_same_v<std::decay_t<decltype(part)>, UserOperationToSign>) {
+                return of(std::forward<decltype(part)>(part));
+            } else {
+                return Preimage{std::forward<decltype(part)>(part)};
+            }
+        },
+        std::move(content));
 }
 
 const Transaction& Preimage::transaction() const {

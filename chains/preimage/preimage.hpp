@@ -57,6 +57,8 @@ public:
     explicit Preimage(const Authorization& authorization);
     /// @return as preimage_bytes(): out_of_range or invalid_input
     [[nodiscard]] static Result<Preimage> of(UserOperationToSign operation);
+    /// Of any content. @return as above, of a user operation only
+    [[nodiscard]] static Result<Preimage> of(Content content);
 
     [[nodiscard]] const Content& content() const { return content_; }
     /// Of a preimage that is known to be one; asking another is a bug of ours and aborts.

@@ -166,6 +166,57 @@ expect revert simulation_failed "$(body_of "$answer" | jq -r .status)"
 expect 'signatures made' 1 "$(grep -c '"event":"intent_signed"' "$work/chela.log")"
 show "422 $(body_of "$answer" | jq -r .status): $(body_of "$answer" | jq -r .detail)"
 
+say 'The operator binds the agent to a policy document in place of its guardrails'
+here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd)
+chela policy activate "$here/policy.yaml" --yes >/dev/null
+chela agent update "$agent" --policy quickstart --clear tx_to_allowlist,tx_max_value,tx_daily_limit,tx_allowed_chains >/dev/null
+expect 'bound policy' quickstart "$(chela agent show "$agent" --json | jq -r .policy)"
+show 'it may pay one payee out of a budget of 1 ETH a day; over 0.5 ETH somebody must approve'
+
+say 'An unlimited approval, once as a transaction and once as a signed Permit'
+token=0x5FbDB2315678afecb367f032d93F642f64180aa3
+unlimited=$(printf 'f%.0s' {1..64})
+data=0x095ea7b3000000000000000000000000${STRANGER#0x}$unlimited
+answer=$(agent_curl POST "$transactions" "{\"chain\":\"anvil\",\"to\":\"$token\",\"value\":\"0\",\"data\":\"$data\"}")
+expect approve 403 "$(status_of "$answer")"
+expect approve E_GRANT_UNBOUNDED "$(body_of "$answer" | jq -r .code)"
+show "transaction: 403 $(body_of "$answer" | jq -r .code)"
+permit=$(jq -n --arg token "$token" --arg owner "$address" --arg spender "$STRANGER" --arg amount "0x$unlimited" '
+    {intent_type: "typed_data", chain: "anvil", typed_data: {
+        types: {Permit: [{name: "owner", type: "address"}, {name: "spender", type: "address"}, {name: "value", type: "uint256"},
+            {name: "nonce", type: "uint256"}, {name: "deadline", type: "uint256"}]},
+        primaryType: "Permit", domain: {name: "USD", version: "1", chainId: 31337, verifyingContract: $token},
+        message: {owner: $owner, spender: $spender, value: $amount, nonce: "0", deadline: "2000000000"}}}')
+answer=$(agent_curl POST "/v1/agents/$agent/sign" "$permit")
+expect permit 403 "$(status_of "$answer")"
+expect permit E_GRANT_UNBOUNDED "$(body_of "$answer" | jq -r .code)"
+show "signature:   403 $(body_of "$answer" | jq -r .code), by the same rule" "$(body_of "$answer" | jq -r .detail)"
+
+say 'A payment of 0.6 ETH is held until an operator approves it'
+answer=$(agent_curl POST "$transactions" "$(pay "$PAYEE" 0.6)")
+expect held 202 "$(status_of "$answer")"
+expect held awaiting_approval "$(body_of "$answer" | jq -r .state)"
+id=$(body_of "$answer" | jq -er .id)
+show "202, state $(body_of "$answer" | jq -r .state)"
+approval=$(chela approvals list --json | jq -er '.approvals[0].id')
+chela approvals approve "$approval" --reason 'invoice 43 checked' >/dev/null
+wait_for 20 is_confirmed
+show 'the operator said yes on the command line; decided afresh, signed, mined'
+
+say 'Ten payments of 0.1 ETH at once; the budget has room for four'
+before=$(balance "$PAYEE")
+burst=()
+for i in {1..10}; do
+    agent_curl POST "$transactions" "$(pay "$PAYEE" 0.1)" >"$work/burst.$i" &
+    burst+=($!)
+done
+for pid in "${burst[@]}"; do wait "$pid"; done
+expect 'payments that went out' 4 "$(for i in {1..10}; do tail -n 1 "$work/burst.$i"; echo; done | grep -c '^201$')"
+expect 'payments over the budget' 6 "$(cat "$work"/burst.* | grep -c '"code":"E_BUDGET"')"
+is_moved() { [ "$(($(balance "$PAYEE") - before))" = 400000000000000000 ]; }
+wait_for 20 is_moved
+show '4 went out, 6 were refused with E_BUDGET; the payee has 400000000000000000 wei more'
+
 say 'The JWT lives 5 seconds here; the sidecar renews it in time'
 wait_for 20 grep -q '"event":"jwt_renewed"' "$work/chela.log"
 expect 'after the renewal' 200 "$(status_of "$(agent_curl GET /v1/agents/me)")"

@@ -1,66 +1,151 @@
 #include "policy/decide/decide.hpp"
 
-#include "policy/decide/amount_rules.hpp"
-#include "policy/decide/effect_rules.hpp"
-#include "policy/decide/levels.hpp"
+#include "policy/decide/judgement.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <string_view>
-#include <variant>
-
-#include <fmt/format.h>
+#include <utility>
 
 namespace chela::policy {
 namespace {
 
-void check_chain(const DecisionInput& input, std::vector<Violation>& violations) {
-    const auto chain = chains::chain_id(input.transaction);
-    const auto& allowed = input.guardrails.allowed_chains;
-    const auto is_listed =
-        allowed.empty() || std::ranges::find(allowed, chain, &NamedChain::id) != allowed.end();
-    // Chain id 0 would be a signature without replay protection; no list can allow it.
-    if (chain.value != 0 && is_listed) return;
-    add(violations, "E_CHAIN_NOT_ALLOWED",
-        fmt::format(
-            "chain {} is not one of the agent's chains; an operator can add it with `chela agent "
-            "update`",
-            chain.value));
-}
+using Violations = std::vector<Violation>;
 
-/// What a transaction carries beside a call or a creation, which no rule judges yet.
-struct UnjudgedPart {
-    using Part = std::optional<std::string_view>;
-    Part operator()(const chains::LegacyTransaction&) const { return std::nullopt; }
-    Part operator()(const chains::Eip2930Transaction&) const { return std::nullopt; }
-    Part operator()(const chains::Eip1559Transaction&) const { return std::nullopt; }
-    Part operator()(const chains::Eip4844Transaction&) const { return "carries blobs (EIP-4844)"; }
-    Part operator()(const chains::Eip7702Transaction&) const {
-        return "sets the code of accounts (EIP-7702)";
-    }
+/// Of one policy, apart from its trace.
+struct Findings {
+    Violations refusals;
+    Violations review_reasons;
+    Parts parts;
 };
 
-void check_type(const DecisionInput& input, std::vector<Violation>& violations) {
-    const auto part = std::visit(UnjudgedPart{}, input.transaction);
-    if (!part) return;
-    add(violations, "E_TX_TYPE",
-        fmt::format("a transaction that {} is not something that guardrails can allow", *part));
+/// In order, each sentence once: the trace has every rule that says it.
+void append(Violations& to, const Violations& from) {
+    for (const auto& violation : from) {
+        const auto says_so = [&](const Violation& earlier) {
+            return earlier.code == violation.code && earlier.detail == violation.detail;
+        };
+        if (std::ranges::none_of(to, says_so)) to.push_back(violation);
+    }
+}
+
+/// All that one policy says before the budgets, which need to know what the others charge.
+Findings judge(
+    const BoundPolicy& bound,
+    const Facts& facts,
+    std::span<const EffectNode* const> effects,
+    PolicyTrace& trace) {
+    const auto& policy = *bound.policy;
+    trace.digest = policy.digest;
+    trace.id = policy.id;
+    trace.version = policy.version;
+    Findings findings;
+    Judgement of{bound, facts, effects, trace, findings.refusals, findings.review_reasons};
+    check_document(of);
+    check_fees(of);
+    apply_rules(of);
+    check_coverage(of);
+    findings.parts = charged_parts(of);
+    return findings;
+}
+
+void finish(
+    const BoundPolicy& bound,
+    const Facts& facts,
+    std::span<const EffectNode* const> effects,
+    const Totals& totals,
+    Findings& findings,
+    PolicyTrace& trace) {
+    Judgement of{bound, facts, effects, trace, findings.refusals, findings.review_reasons};
+    check_budgets(of, totals);
+    check_simulation(of);
+    trace.is_approved = trace.quorum && is_satisfied(*trace.quorum, facts.approvals);
+    if (!findings.refusals.empty()) {
+        trace.verdict = Verdict::deny;
+    } else if (trace.quorum && !trace.is_approved) {
+        trace.verdict = Verdict::review;
+    } else {
+        trace.verdict = Verdict::allow;
+    }
+}
+
+/// One charge a meter; what has no bound is as much as can be written down.
+std::vector<Charge> charges_of(const Totals& totals, const Facts& facts) {
+    std::vector<Charge> out;
+    for (const auto& [key, total] : totals) {
+        const auto charge = charge_of_slot(key, total, facts.ledger);
+        out.push_back(
+            {.key = key, .chain = facts.envelope.chain, .amount = charge.value_or(U256::max())});
+    }
+    return out;
+}
+
+std::optional<Quorum> quorum_of(const Trace& trace, Violations& refusals) {
+    std::optional<Quorum> out;
+    for (const auto& policy : trace.policies)
+        if (policy.quorum) merge_quorum(out, *policy.quorum, refusals);
+    return out;
+}
+
+Decision without_policy() {
+    Decision decision;
+    const std::string text = "no policy says what this agent may sign, so that it may sign nothing";
+    decision.violations.push_back({.code = "E_NO_POLICY", .detail = text, .limits = text});
+    return decision;
+}
+
+void settle(Decision& decision, std::span<const Findings> findings, const Violations& refusals) {
+    append(decision.violations, refusals);
+    auto verdict = refusals.empty() ? Verdict::allow : Verdict::deny;
+    for (const auto& policy : decision.trace.policies)
+        verdict = std::min(verdict, policy.verdict);
+    decision.verdict = verdict;
+    switch (verdict) {
+        case Verdict::deny:
+            for (const auto& each : findings)
+                append(decision.violations, each.refusals);
+            return;
+        case Verdict::review:
+            for (std::size_t i = 0; i < findings.size(); ++i) {
+                if (decision.trace.policies[i].verdict != Verdict::review) continue;
+                append(decision.violations, findings[i].review_reasons);
+            }
+            return;
+        case Verdict::allow:
+            return;
+    }
+    bug("a verdict that does not exist");
 }
 
 }  // namespace
 
-Decision decide(const DecisionInput& input) {
+Decision decide(std::span<const BoundPolicy> policies, const Facts& facts) {
+    if (facts.tree == nullptr) bug("a decision was asked for without an effect tree");
+    if (policies.empty()) return without_policy();
+    const auto effects = effects_of(*facts.tree);
     Decision decision;
-    const auto levels = levels_on(input.guardrails, chains::chain_id(input.transaction));
-    check_type(input, decision.violations);
-    check_chain(input, decision.violations);
-    check_recipients(input, levels, decision.violations);
-    check_tokens(input, levels, decision.violations);
-    check_value(input, levels, decision.violations);
-    check_count(input, levels, decision.violations);
-    check_fees(input, levels, decision.violations);
-    check_kinds(input, levels, decision.violations);
-    if (decision.violations.empty()) decision.verdict = Verdict::allow;
+    auto& trace = decision.trace;
+    trace.policies.resize(policies.size());
+    Violations refusals;
+    check_structure(facts, effects, trace.structure, refusals);
+    check_witness(facts, effects, trace.witness, refusals);
+
+    std::vector<Findings> findings;
+    std::vector<Parts> parts;
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+        if (policies[i].policy == nullptr) bug("an agent is bound to a policy that is not there");
+        findings.push_back(judge(policies[i], facts, effects, trace.policies[i]));
+        parts.push_back(std::move(findings.back().parts));
+    }
+    const auto totals = totals_of(parts);
+    check_meters(policies, totals, refusals);
+    for (std::size_t i = 0; i < policies.size(); ++i)
+        finish(policies[i], facts, effects, totals, findings[i], trace.policies[i]);
+
+    const auto quorum = quorum_of(trace, refusals);
+    settle(decision, findings, refusals);
+    if (decision.verdict == Verdict::review) decision.quorum = quorum;
+    if (decision.verdict == Verdict::allow && !facts.is_before_simulation) {
+        decision.charges = charges_of(totals, facts);
+    }
     return decision;
 }
 

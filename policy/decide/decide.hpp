@@ -1,47 +1,57 @@
 #pragma once
 
-#include "chains/tx/transaction.hpp"
-#include "policy/effect/effect.hpp"
-#include "policy/ledger/ledger.hpp"
-#include "policy/rules/guardrails.hpp"
+#include "policy/decide/facts.hpp"
+#include "policy/decide/trace.hpp"
+#include "policy/rules/document.hpp"
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace chela::policy {
 
-enum class Verdict : std::uint8_t { deny, review, allow };
+/// A policy that holds for whoever asks. @param owner  the agent's id: whose meters of scope agent
+struct BoundPolicy {
+    std::shared_ptr<const Policy> policy;
+    std::string agent_id;
+};
 
-/// @param code  stable, e.g. E_TO_NOT_ALLOWED; @param detail  a sentence that helps, without
-/// thresholds' secrets
+/// Whose meter it is: the agent's, the policy's or the organisation's.
+[[nodiscard]] MeterKey meter_key(
+    const BoundPolicy& bound, Budget::Scope scope, std::string_view meter);
+
+/// Is nothing allowed without a simulation that shows what moves (but for text, which moves
+/// nothing)?
+[[nodiscard]] bool wants_simulation(const SimulationRules& rules);
+
+/// @param code  stable, e.g. E_TO_NOT_ALLOWED
+/// @param detail  a sentence that helps, without thresholds
+/// @param limits  as detail, with thresholds: for operators, and for agents where the policy says
+/// so
 struct Violation {
     std::string code;
     std::string detail;
+    std::string limits;
     bool operator==(const Violation&) const = default;
 };
 
 struct Decision {
     Verdict verdict{Verdict::deny};
-    std::vector<Violation>
-        violations;  ///< all of them, in a fixed order; empty exactly when allowed
+    std::vector<Violation> violations;  ///< all of them, in a fixed order; empty when allowed; of a
+                                        ///< review the reasons for it
+    std::vector<Charge> charges;        ///< to reserve when allowed, one a key, the sum; none of a
+                                        ///< look ahead, which approves nothing
+    std::optional<Quorum> quorum;       ///< of a review: the strictest that matched
+    Trace trace;
 };
 
-struct DecisionInput {
-    const Guardrails& guardrails;
-    const chains::Transaction& transaction;
-    const Address& signer;
-    std::span<const Effect> effects;
-    std::span<const SpendEntry>
-        spends;         ///< the agent's reservations and settled spends of the last 24 h
-    Wei chain_max_fee;  ///< the operator's cap on one transaction's worst-case fee
-    TimePoint now;
-};
-
-/// Pure: the same input gives the same decision. Unknown is never yes.
-/// Codes: E_TX_TYPE, E_CHAIN_NOT_ALLOWED, E_TO_NOT_ALLOWED, E_TOKEN_NOT_ALLOWED,
-/// E_VALUE_OVER_LIMIT, E_DAILY_LIMIT, E_TX_PER_DAY, E_FEE_OVER_LIMIT, E_FEE_BUDGET,
-/// E_GAS_OVER_LIMIT, E_GRANT_UNBOUNDED, E_OPAQUE_CALL, E_NON_CANONICAL, E_DEPLOY, E_NO_EFFECT.
-[[nodiscard]] Decision decide(const DecisionInput& input);
+/// May this be signed? The lowest verdict of all policies, deny < review < allow. Unknown is never
+/// yes: a missing fact makes a forbid and a review match, and a permit not match.
+/// @param policies  all must allow; none: deny E_NO_POLICY
+/// Threads: pure; the same input gives the same decision and the same trace, byte for byte.
+/// Source: design, "Semantics".
+[[nodiscard]] Decision decide(std::span<const BoundPolicy> policies, const Facts& facts);
 
 }  // namespace chela::policy

@@ -1,56 +1,58 @@
-#include "policy/decode/arguments.hpp"
-#include "policy/decode/functions.hpp"
+#include "policy/decode/token_effects.hpp"
+#include "policy/decode/values.hpp"
 
 #include <array>
 
 namespace chela::policy {
 namespace {
 
-// Design, "Model": past 256 nodes a tree is not looked at any more.
-constexpr std::size_t kMaxTransfers = 256;
+constexpr std::string_view kWhy =
+    "the standard for multi-tokens has it, and the effect names the contract as its asset";
 
-DecodedCall safe_transfer_from(const Call& call) {
-    Arguments in{call.arguments, 5};
-    const auto from = in.address();
-    const auto to = in.address();
-    in.skip(256);  // token id
-    const auto amount = in.integer();
-    static_cast<void>(in.bytes());
-    if (!in.is_canonical()) return std::nullopt;
-    return {{Transfer{Asset{call.chain, call.target}, from, to, amount}}};
+Effect transfer_of(const KnownCall& call, const U256& id, const U256& amount) {
+    return Transfer{token_of(call.frame), call.address(0), call.address(1), amount, id};
 }
 
-DecodedCall safe_batch_transfer_from(const Call& call) {
-    Arguments in{call.arguments, 5};
-    const auto from = in.address();
-    const auto to = in.address();
-    const auto ids = in.integers();
-    const auto amounts = in.integers();
-    static_cast<void>(in.bytes());
-    if (!in.is_canonical() || ids.size() != amounts.size() || ids.size() > kMaxTransfers) {
-        return std::nullopt;
+std::optional<Decoded> safe_transfer_from(Decoder&, const KnownCall& call) {
+    auto out = only(call.frame, transfer_of(call, call.number(2), call.number(3)));
+    add_hook(out, call.frame, call.address(1), call.bytes(4));
+    return out;
+}
+
+std::optional<Decoded> safe_batch_transfer_from(Decoder& decoder, const KnownCall& call) {
+    const auto& ids = call.list(2);
+    const auto& amounts = call.list(3);
+    if (ids.size() != amounts.size()) return std::nullopt;
+    if (!take_nodes(decoder, ids.size())) return too_many(call.frame);
+    Decoded out;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        out.nodes.push_back(effect_node(
+            call.frame, transfer_of(call, value_as<U256>(ids[i]), value_as<U256>(amounts[i]))));
     }
-    const Asset asset{call.chain, call.target};
-    std::vector<Effect> effects;
-    effects.reserve(amounts.size() + 1);
-    for (const auto& amount : amounts)
-        effects.emplace_back(Transfer{asset, from, to, amount});
     // An empty batch moves nothing, but its parties are judged all the same.
-    if (effects.empty()) effects.emplace_back(Transfer{asset, from, to, U256{}});
-    return effects;
+    if (ids.empty()) {
+        out.nodes.push_back(effect_node(
+            call.frame,
+            Transfer{
+                token_of(call.frame), call.address(0), call.address(1), U256{}, std::nullopt}));
+    }
+    add_hook(out, call.frame, call.address(1), call.bytes(4));
+    return out;
 }
 
+// setApprovalForAll is that of ERC-721.
 constexpr std::array kFunctions{
-    Function{
-        0xf242432a, "safeTransferFrom(address,address,uint256,uint256,bytes)", safe_transfer_from},
-    Function{
-        0x2eb2c2d6, "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)",
+    KnownFunction{
+        "safeTransferFrom(address,address,uint256,uint256,bytes)", std::nullopt, kWhy,
+        safe_transfer_from},
+    KnownFunction{
+        "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)", std::nullopt, kWhy,
         safe_batch_transfer_from},
 };
 
 }  // namespace
 
-std::span<const Function> erc1155_functions() {
+std::span<const KnownFunction> erc1155_functions() {
     return kFunctions;
 }
 

@@ -1,89 +1,83 @@
-#include "policy/decode/arguments.hpp"
-#include "policy/decode/functions.hpp"
+#include "policy/decode/token_effects.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace chela::policy {
 namespace {
 
-Asset token_of(const Call& call) {
-    return Asset{call.chain, call.target};
+constexpr std::string_view kWhy =
+    "every token has it, and the effect names the contract as its asset";
+
+// ERC-721 shares approve and transferFrom and puts a token id in the amount's place: where the
+// contract is not known to count, a number may stand for one whole token, the one with id 0
+// included. Source: ERC-721, "Specification".
+U256 worst_amount(const Decoder& decoder, const KnownCall& call, std::size_t index) {
+    const U256& number = call.number(index);
+    return is_fungible(decoder, call.frame) ? number : std::max(number, U256{1});
 }
 
-Effect grant_of(
-    const Call& call, const Address& owner, const Address& spender, const U256& amount) {
-    // Tokens treat the highest number as an allowance that never shrinks.
-    if (amount == U256::max()) return Grant{token_of(call), owner, spender, std::nullopt};
-    return Grant{token_of(call), owner, spender, amount};
+std::optional<Decoded> transfer(Decoder&, const KnownCall& call) {
+    return only(
+        call.frame,
+        Transfer{
+            token_of(call.frame), call.frame.actor, call.address(0), call.number(1), std::nullopt});
 }
 
-DecodedCall transfer(const Call& call) {
-    Arguments in{call.arguments, 2};
-    const auto to = in.address();
-    const auto amount = in.integer();
-    if (!in.is_canonical()) return std::nullopt;
-    return {{Transfer{token_of(call), call.sender, to, amount}}};
+std::optional<Decoded> transfer_from(Decoder& decoder, const KnownCall& call) {
+    return only(
+        call.frame, Transfer{
+                        token_of(call.frame), call.address(0), call.address(1),
+                        worst_amount(decoder, call, 2), std::nullopt});
 }
 
-DecodedCall transfer_from(const Call& call) {
-    Arguments in{call.arguments, 3};
-    const auto from = in.address();
-    const auto to = in.address();
-    const auto amount = in.integer();
-    if (!in.is_canonical()) return std::nullopt;
-    return {{Transfer{token_of(call), from, to, amount}}};
+// Source: ERC-20, "approve": it sets the allowance. 2^256-1 is never lowered by what is taken:
+// OpenZeppelin ERC20._spendAllowance, WETH9.transferFrom, Dai.transferFrom.
+std::optional<Decoded> approve(Decoder& decoder, const KnownCall& call) {
+    return only(
+        call.frame, allowance(
+                        token_of(call.frame), call.frame.actor, call.address(0),
+                        worst_amount(decoder, call, 1)));
 }
 
-DecodedCall approve(const Call& call) {
-    Arguments in{call.arguments, 2};
-    const auto spender = in.address();
-    const auto amount = in.integer();
-    if (!in.is_canonical()) return std::nullopt;
-    if (amount.is_zero()) return {{Revoke{token_of(call), call.sender, spender}}};
-    return {{grant_of(call, call.sender, spender, amount)}};
+// It adds to an allowance that was a grant of its own, so the grants add up, too.
+std::optional<Decoded> increase_allowance(Decoder&, const KnownCall& call) {
+    return only(
+        call.frame, Grant{
+                        token_of(call.frame), call.frame.actor, call.address(0),
+                        bound_of(call.number(1)), std::nullopt});
 }
 
-DecodedCall increase_allowance(const Call& call) {
-    Arguments in{call.arguments, 2};
-    const auto spender = in.address();
-    const auto amount = in.integer();
-    if (!in.is_canonical()) return std::nullopt;
-    return {{grant_of(call, call.sender, spender, amount)}};
+std::optional<Decoded> decrease_allowance(Decoder&, const KnownCall& call) {
+    return only(call.frame, Revoke{token_of(call.frame), call.frame.actor, call.address(0)});
 }
 
-DecodedCall decrease_allowance(const Call& call) {
-    Arguments in{call.arguments, 2};
-    const auto spender = in.address();
-    in.skip(256);
-    if (!in.is_canonical()) return std::nullopt;
-    return {{Revoke{token_of(call), call.sender, spender}}};
-}
-
-DecodedCall permit(const Call& call) {
-    Arguments in{call.arguments, 7};
-    const auto owner = in.address();
-    const auto spender = in.address();
-    const auto amount = in.integer();
-    in.skip(256);  // deadline
-    in.skip(8);    // v
-    in.skip(256);  // r
-    in.skip(256);  // s
-    if (!in.is_canonical()) return std::nullopt;
-    return {{grant_of(call, owner, spender, amount)}};
+// The deadline limits when the allowance can be given, not how long it lasts. Source: EIP-2612.
+std::optional<Decoded> permit(Decoder&, const KnownCall& call) {
+    return only(
+        call.frame,
+        allowance(token_of(call.frame), call.address(0), call.address(1), call.number(2)));
 }
 
 constexpr std::array kFunctions{
-    Function{0xa9059cbb, "transfer(address,uint256)", transfer},
-    Function{0x23b872dd, "transferFrom(address,address,uint256)", transfer_from},
-    Function{0x095ea7b3, "approve(address,uint256)", approve},
-    Function{0x39509351, "increaseAllowance(address,uint256)", increase_allowance},
-    Function{0xa457c2d7, "decreaseAllowance(address,uint256)", decrease_allowance},
-    Function{0xd505accf, "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", permit},
+    KnownFunction{"transfer(address,uint256)", std::nullopt, kWhy, transfer},
+    KnownFunction{"transferFrom(address,address,uint256)", std::nullopt, kWhy, transfer_from},
+    KnownFunction{"approve(address,uint256)", std::nullopt, kWhy, approve},
+    // Source: OpenZeppelin ERC20 up to 4.8; Approval under the older names, up to 1.x.
+    KnownFunction{"increaseAllowance(address,uint256)", std::nullopt, kWhy, increase_allowance},
+    KnownFunction{"decreaseAllowance(address,uint256)", std::nullopt, kWhy, decrease_allowance},
+    KnownFunction{"increaseApproval(address,uint256)", std::nullopt, kWhy, increase_allowance},
+    KnownFunction{"decreaseApproval(address,uint256)", std::nullopt, kWhy, decrease_allowance},
+    KnownFunction{
+        "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", std::nullopt, kWhy,
+        permit},
+    // Source: circlefin/stablecoin-evm, FiatTokenV2_2: the signature as bytes, for ERC-1271.
+    KnownFunction{"permit(address,address,uint256,uint256,bytes)", std::nullopt, kWhy, permit},
 };
 
 }  // namespace
 
-std::span<const Function> erc20_functions() {
+std::span<const KnownFunction> erc20_functions() {
     return kFunctions;
 }
 

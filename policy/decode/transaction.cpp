@@ -1,53 +1,93 @@
-#include "policy/decode/transaction.hpp"
-
 #include "chains/crypto/keccak.hpp"
-#include "policy/decode/functions.hpp"
+#include "policy/decode/decoder.hpp"
+#include "policy/decode/preimage.hpp"
 
 #include <utility>
 
 namespace chela::policy {
 namespace {
 
-constexpr std::size_t kSelectorSize = 4;
-// Design, "Model": longer calldata is not looked at.
-constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
-
-std::uint32_t selector_of(BytesView data) {
-    std::uint32_t selector = 0;
-    for (const auto byte : data.first(kSelectorSize))
-        selector = selector << 8 | byte;
-    return selector;
+EffectNode creation(const chains::Transaction& transaction, const Address& signer) {
+    const auto chain = chains::chain_id(transaction);
+    const auto& initcode = chains::data(transaction);
+    EffectNode node{
+        .what =
+            Deploy{
+                .chain = chain,
+                .creator = signer,
+                .value = chains::value(transaction),
+                .initcode_hash = chains::keccak256(initcode)},
+        .actor = signer,
+        .target = std::nullopt,
+        .range = {0, initcode.size()},
+        .inner = {}};
+    if (initcode.size() > kMaxCalldata) {
+        node.what = Opaque{
+            .reason = Opaque::Reason::limit,
+            .chain = chain,
+            .target = std::nullopt,
+            .selector = std::nullopt,
+            .detail = "initcode too long"};
+    }
+    return node;
 }
 
-std::vector<Effect> decode_call(
-    ChainId chain, const Address& signer, const Address& target, BytesView data) {
-    if (data.size() > kMaxCalldata) return {Opaque{target, Opaque::Reason::non_canonical}};
-    const auto* function = data.size() < kSelectorSize ? nullptr : find_function(selector_of(data));
-    if (function == nullptr) return {Opaque{target, Opaque::Reason::unknown_selector}};
-    auto effects = function->decode(Call{chain, signer, target, data.subspan(kSelectorSize)});
-    if (!effects) return {Opaque{target, Opaque::Reason::non_canonical}};
-    return *std::move(effects);
+/// @return empty: a tuple that the chain skips
+std::optional<EffectNode> delegation(
+    Decoder& decoder, const chains::SignedAuthorization& tuple, const Address& signer) {
+    const auto authority = chains::recover_authority(tuple);
+    if (!authority) return std::nullopt;
+    const auto& authorization = tuple.authorization;
+    EffectNode node{
+        .what =
+            Delegate7702{
+                .chain = authorization.chain_id,
+                .authority = *authority,
+                .delegate = authorization.address,
+                .nonce = authorization.nonce},
+        .actor = signer,
+        .target = std::nullopt,
+        .range = {},
+        .inner = {}};
+    if (!decoder.take_node()) {
+        node.what = Opaque{
+            .reason = Opaque::Reason::limit,
+            .chain = authorization.chain_id,
+            .target = std::nullopt,
+            .selector = std::nullopt,
+            .detail = "too many authorizations"};
+    }
+    return node;
 }
 
 }  // namespace
 
-std::vector<Effect> decode_effects(const chains::Transaction& transaction, const Address& signer) {
-    const auto chain = chains::chain_id(transaction);
-    const auto& to = chains::to(transaction);
-    const auto value = chains::value(transaction);
-    const auto& data = chains::data(transaction);
-    if (!to) return {Deploy{value, chains::keccak256(data)}};
-
-    std::vector<Effect> effects;
-    // A call without value and data still is a transfer, of nothing: the list is never empty.
-    if (!value.value.is_zero() || data.empty()) {
-        effects.emplace_back(Transfer{Asset{chain, std::nullopt}, signer, *to, value.value});
+// Blobs are data that nobody executes: they cost a fee, which is the envelope's. An access list
+// names what will be touched and does nothing.
+EffectTree decode_transaction(
+    const chains::Transaction& transaction, const Address& signer, const Contracts& contracts) {
+    EffectTree out;
+    const auto to = chains::to(transaction);
+    if (!to) {
+        out.roots.push_back(creation(transaction, signer));
+        return out;
     }
-    if (!data.empty()) {
-        const auto call = decode_call(chain, signer, *to, data);
-        effects.insert(effects.end(), call.begin(), call.end());
+    Decoder decoder{signer, contracts};
+    out.roots = decoder.call(Frame{
+        .chain = chains::chain_id(transaction),
+        .actor = signer,
+        .target = *to,
+        .value = chains::value(transaction),
+        .data = chains::data(transaction),
+        .at = 0,
+        .depth = 0});
+    if (const auto* typed = std::get_if<chains::Eip7702Transaction>(&transaction)) {
+        for (const auto& tuple : typed->authorization_list) {
+            auto node = delegation(decoder, tuple, signer);
+            if (node) out.roots.push_back(*std::move(node));
+        }
     }
-    return effects;
+    return out;
 }
 
 }  // namespace chela::policy

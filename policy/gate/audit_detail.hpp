@@ -1,19 +1,20 @@
 #pragma once
 
-#include "chains/preimage/preimage.hpp"
 #include "policy/gate/gate.hpp"
 
-#include <span>
 #include <string>
+#include <string_view>
 
 namespace chela::policy {
 
-/// The JSON object that an audit entry of a decision carries: the transaction, its preimage hash,
-/// its effects in words, the simulation id, and the codes of all violations (none when approved).
+/// The JSON object that an audit entry of a decision carries: what was asked, its effects in words,
+/// the codes of all violations, and the decision's id with the Keccak-256 of its record, so
+/// that the record cannot be changed unseen.
 [[nodiscard]] std::string audit_detail(
     const GateRequest& request,
     const chains::Preimage& preimage,
-    std::span<const Effect> effects,
-    const Decision& decision);
+    const EffectTree& tree,
+    const Decision& decision,
+    std::string_view record);
 
 }  // namespace chela::policy

@@ -11,19 +11,26 @@ namespace chela::policy {
 
 struct GateRequest {
     std::string intent_id;
+    std::string decision_id;  ///< under which the decision is kept; a new one for each request
     std::string agent_id;
+    std::string fingerprint;  ///< of the intent: approvals are bound to it
     Address signer;
-    chains::Transaction transaction;       ///< complete but for the nonce, which the gate gives
+    chains::Preimage::Content content;     ///< a transaction is complete but for the nonce, which
+                                           ///< the gate gives
     std::optional<Nonce> requested_nonce;  ///< the caller insists on this one
     Nonce chain_nonce;  ///< the node's `latest` count for the signer; where an unused lane starts;
                         ///< never lowers the nonce
     Wei chain_max_fee;
+    std::optional<ChainId> node_chain;
     TimePoint now;
-    std::string simulation_id;  ///< recorded with the decision; empty: none was made
+    std::optional<SimulationFacts> simulation;
 };
 
 struct GateOutcome {
     Decision decision;
+    std::string record;                                ///< to_record() of it
+    std::vector<Hash256> policy_digests;               ///< what an approval would be bound to
+    bool wants_simulation{};                           ///< a policy asks for one
     std::optional<chains::ApprovedPreimage> approved;  ///< set exactly when allowed and durable
 };
 
@@ -33,16 +40,21 @@ class Gate {
 public:
     explicit Gate(Ledger& ledger) : ledger_{ledger} {}
 
-    /// The decision as `approve` would make it now, with nothing reserved and nothing recorded.
-    [[nodiscard]] Result<Decision> check(const GateRequest& request);
+    /// The decision as `approve` would make it now, with nothing reserved; a denial is recorded as
+    /// there. Without a simulation it is a look ahead: what only a simulation can tell is left out.
+    [[nodiscard]] Result<GateOutcome> check(const GateRequest& request);
 
-    /// @return a denial is a value (its audit entry is durable); errors: conflict E_NONCE_NOT_NEXT,
-    /// denied E_AGENT_INACTIVE,
-    ///         unavailable and whatever the ledger says
+    /// @return a denial or a review is a value (its audit entry is durable); errors: conflict
+    /// E_NONCE_NOT_NEXT, denied E_AGENT_INACTIVE, E_INTENTS_DISABLED, E_POLICY_MISSING, unavailable
+    /// and whatever the ledger says
     [[nodiscard]] Result<GateOutcome> approve(const GateRequest& request);
 
-    /// The approval that is already durable for an intent whose signing was interrupted.
+    /// The approval that is already durable for an intent whose signing was interrupted: of a
+    /// transaction, and of anything else from what it was asked to sign.
+    /// @return not_found; internal: what is stored is not what was reserved
     [[nodiscard]] Result<chains::ApprovedPreimage> resume(const std::string& intent_id);
+    [[nodiscard]] Result<chains::ApprovedPreimage> resume(
+        const std::string& intent_id, const chains::Preimage::Content& content);
 
 private:
     Ledger& ledger_;

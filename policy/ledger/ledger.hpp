@@ -2,10 +2,14 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "policy/ledger/charge.hpp"
+#include "policy/rules/document.hpp"
 #include "policy/rules/guardrails.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,24 +22,23 @@ struct Lane {
     bool operator==(const Lane&) const = default;
 };
 
-/// One charge against an agent's budgets: worst case while reserved, what the chain did once
-/// settled.
-struct SpendEntry {
-    ChainId chain;
-    Wei value;
-    Wei fee;
-    TimePoint at;
-};
-
 /// What the gate makes durable before a signature can exist.
 struct Reservation {
     std::string intent_id;
     std::string agent_id;
-    Lane lane;
-    Nonce nonce;
-    Wei value;
-    Wei max_fee;
-    Bytes preimage;  ///< unsigned encoding, nonce included
+    Address signer;
+    Operation operation{Operation::transaction};
+    /// What can take effect at most once: "tx/<chain>/<address>/<nonce>" of a transaction,
+    /// "sig/<signing hash>/<intent>" of anything else.
+    std::string slot;
+    std::optional<Lane> lane;    ///< of a transaction: the nonce is taken on it
+    std::optional<Nonce> nonce;  ///< exactly when there is a lane
+    Wei value;                   ///< native value of a transaction, else 0
+    Wei max_fee;                 ///< worst case of a transaction, else 0
+    Bytes preimage;              ///< its exact bytes, nonce included
+    std::vector<Charge> charges;
+    /// After it the signature can do nothing any more (a permit's deadline), in unix seconds.
+    Expiry valid_until;
     TimePoint at;
 };
 
@@ -47,10 +50,34 @@ struct AuditEntry {
     std::string detail;   ///< JSON object as text; never a secret
 };
 
+/// What holds for an agent.
 struct AgentRules {
     bool is_active{false};
     bool may_sign{false};  ///< intents_api_enabled
     Guardrails guardrails;
+    /// compile_guardrails() of them, when the ledger keeps it; else empty.
+    std::shared_ptr<const Policy> compiled_guardrails;
+    /// Documents above the guardrails: the agent's own, then the organisation's. All must allow.
+    std::vector<std::shared_ptr<const Policy>> policies;
+    /// The agent is bound to a document that is not there: nothing may be signed.
+    std::optional<std::string> missing_policy;
+};
+
+/// People who said yes to an intent, all of it checked for time and binding by the store.
+struct Approval {
+    std::set<std::string> approvers;
+    std::vector<Hash256> policy_digests;  ///< of the policies that they saw, in order
+    std::string fingerprint;              ///< of the intent that they saw
+};
+
+/// A decision in full, kept for whoever reviews it.
+struct DecisionEntry {
+    std::string id;
+    std::string intent_id;
+    std::string agent_id;
+    TimePoint at;
+    std::string verdict;
+    std::string record;  ///< to_record()
 };
 
 /// The view inside one durable transaction.
@@ -59,16 +86,24 @@ public:
     virtual ~LedgerTransaction() = default;
     /// @return not_found: no such agent
     virtual Result<AgentRules> rules(const std::string& agent_id) = 0;
-    /// Entries at or after `since`, those in the future (clock moved back) included; released ones
-    /// are not.
-    virtual Result<std::vector<SpendEntry>> spends(
-        const std::string& agent_id, TimePoint since) = 0;
+    /// The charges of these meters at or after `since`, and all that are still open, whatever their
+    /// age (their time is kStillOpen); released ones are not. In the order in which they were made.
+    virtual Result<std::vector<SpentCharge>> charges(
+        const std::vector<MeterKey>& meters, TimePoint since) = 0;
+    /// The latest time of any charge of the ledger. @return the epoch when there is none
+    virtual Result<TimePoint> high_water() = 0;
     /// The highest nonce ever reserved on the lane and not released.
     virtual Result<std::optional<Nonce>> highest_nonce(const Lane& lane) = 0;
-    /// Writes slot, budget charge and preimage, and moves the intent to `reserved`.
-    /// @return conflict: the slot is taken or the intent already has one
+    /// Approvals of the intent that have not expired at `now`; empty: none.
+    virtual Result<std::optional<Approval>> approval(
+        const std::string& intent_id, TimePoint now) = 0;
+    /// Writes slot, charges and preimage, and moves the intent to `reserved`. An unsigned intent
+    /// may take another preimage for the transaction slot that it holds: the slot counts once, at
+    /// each meter's larger amount.
+    /// @return conflict: the slot is another intent's or the intent has another one
     virtual Status reserve(const Reservation& reservation) = 0;
     virtual Status record(const AuditEntry& entry) = 0;
+    virtual Status record(const DecisionEntry& entry) = 0;
 };
 
 /// Implemented by the store. Blocking; call it off the I/O threads.
@@ -76,7 +111,8 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
     /// Runs `body` in one serializable transaction; it is durable (fsynced) when this returns a
-    /// value, and nothing of it happened when this returns an error or `body` did.
+    /// value, and nothing of it happened when this returns an error or `body` did. Several calls at
+    /// a time may share one commit.
     virtual Status transact(const std::function<Status(LedgerTransaction&)>& body) = 0;
     /// @return not_found: nothing reserved (or released) for this intent
     virtual Result<Reservation> reservation(const std::string& intent_id) = 0;

@@ -97,7 +97,7 @@ void read_identity(Fields& fields, store::AgentRecord& agent, AgentRequestKind k
         policy && *policy != "deny" && *policy != "block") {
         fields.fail_with(
             {ErrorCode::unsupported,
-             "eip712_default_policy: typed data is not signed by this version; only deny",
+             "eip712_default_policy: what typed data may do is the policy's to say; only deny",
              "E_UNSUPPORTED_FIELD"});
     }
     static_cast<void>(fields.boolean(
@@ -136,6 +136,8 @@ Status apply_agent_request(
     read_access(fields, agent);
     if (const auto key = fields.text("signing_key"))
         agent.signing_key_id = *key;  // chela's own: a key's id or label
+    if (fields.is_null("policy")) agent.policy_id.reset();
+    if (auto policy = fields.text("policy")) agent.policy_id = std::move(*policy);
     for (const auto* member : kGuardrailMembers)
         fields.accept(member);
     for (const auto* member : kUnsupportedMembers)

@@ -31,9 +31,9 @@ std::optional<Address> address_of(store::Store& store, const store::AgentRecord&
 
 /// Blocking.
 Result<Json> view_of(store::Store& store, const store::AgentRecord& agent, TimePoint now) {
-    const auto spends = store.spends(agent.id, now - std::chrono::hours{24});
-    if (!spends) return std::unexpected{spends.error()};
-    return agent_view(agent, *spends, address_of(store, agent), now);
+    const auto spent = store.charges(spend_meters(agent.id), now - std::chrono::hours{24});
+    if (!spent) return std::unexpected{spent.error()};
+    return agent_view(agent, *spent, address_of(store, agent), now);
 }
 
 std::string actor_of(const auth::Principal& admin) {

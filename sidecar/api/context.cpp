@@ -35,6 +35,16 @@ asio::awaitable<Result<Principal>> require_agent(Context& context, http::Request
     co_return principal;
 }
 
+asio::awaitable<Result<Principal>> require_signing_agent(Context& context, http::Request request) {
+    auto agent = co_await require_agent(context, std::move(request));
+    if (!agent || agent->intents_api_enabled) co_return agent;
+    co_return fail(
+        ErrorCode::denied,
+        "the Intents API is not enabled for this agent (the token says so); an operator enables "
+        "it and the agent exchanges its key again",
+        "E_INTENTS_DISABLED");
+}
+
 asio::awaitable<Result<Principal>> require_admin(Context& context, http::Request request) {
     auto principal = co_await context.authenticator.authenticate(std::move(request));
     if (!principal) co_return principal;
@@ -58,9 +68,12 @@ std::shared_ptr<const http::Router> make_router(Context& context) {
     add_auth_routes(*router, context);
     add_agent_routes(*router, context);
     add_transaction_routes(*router, context);
+    add_sign_routes(*router, context);
+    add_approval_routes(*router, context);
     add_simulation_routes(*router, context);
     add_chain_routes(*router, context);
     add_health_routes(*router, context);
+    add_metrics_routes(*router, context);
     return router;
 }
 

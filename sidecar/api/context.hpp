@@ -2,6 +2,7 @@
 
 #include "sidecar/auth/authenticator.hpp"
 #include "sidecar/flow/agents.hpp"
+#include "sidecar/flow/approval_watch.hpp"
 #include "sidecar/flow/services.hpp"
 #include "sidecar/flow/submit.hpp"
 #include "sidecar/http/router.hpp"
@@ -18,6 +19,7 @@ struct Context {
     flow::Services& services;
     flow::Agents& agents;
     flow::Intents& intents;
+    flow::ApprovalWatch& approval_watch;
     auth::Authenticator& authenticator;
     auth::TokenIssuer& issuer;
     const auth::JwtKey& jwt_key;
@@ -30,6 +32,9 @@ struct Context {
 /// @return the caller when it is the agent in the path; denied E_OTHER_AGENT otherwise
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_agent(
     Context& context, http::Request request);
+/// As require_agent, for what ends in a signature. @return also denied E_INTENTS_DISABLED
+[[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_signing_agent(
+    Context& context, http::Request request);
 /// @return the caller when it is an admin; denied E_ADMIN_ONLY otherwise
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_admin(
     Context& context, http::Request request);
@@ -40,9 +45,12 @@ struct Context {
 void add_auth_routes(http::Router& router, Context& context);
 void add_agent_routes(http::Router& router, Context& context);
 void add_transaction_routes(http::Router& router, Context& context);
+void add_sign_routes(http::Router& router, Context& context);
+void add_approval_routes(http::Router& router, Context& context);
 void add_simulation_routes(http::Router& router, Context& context);
 void add_chain_routes(http::Router& router, Context& context);
 void add_health_routes(http::Router& router, Context& context);
+void add_metrics_routes(http::Router& router, Context& context);
 
 [[nodiscard]] std::shared_ptr<const http::Router> make_router(Context& context);
 

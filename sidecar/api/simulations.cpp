@@ -23,7 +23,9 @@ asio::awaitable<Result<Json>> run(
     std::string agent_id,
     std::vector<flow::IntentRequest> requests,
     Deadline deadline) {
-    const auto key = co_await context.intents.signing_key(agent_id, requests.front(), deadline);
+    const auto& first = requests.front();
+    const auto key = co_await context.intents.signing_key(
+        agent_id, first.signing_key_path, first.chain.name, deadline);
     if (!key) co_return std::unexpected{key.error()};
     const auto simulated = co_await flow::simulate(
         context.services, agent_id, {}, key->address, std::move(requests), deadline);

@@ -1,12 +1,10 @@
 // /v1/agents/{agent_id}/transactions: submit, sign, list, get.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
+#include "sidecar/api/idempotency.hpp"
 #include "sidecar/api/transaction_request.hpp"
 #include "sidecar/api/views.hpp"
-#include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/problem.hpp"
-
-#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -19,21 +17,6 @@ using http::Response;
 namespace {
 
 constexpr std::size_t kMaxListed = 200;
-constexpr std::size_t kMaxIdempotencyKey = 255;
-
-Result<std::string> idempotency_key(const Request& request) {
-    const auto given = request.header("idempotency-key");
-    if (!given) return random_uuid();
-    const bool is_visible =
-        std::ranges::all_of(*given, [](char c) { return c > 0x20 && c < 0x7f; });
-    if (given->empty() || given->size() > kMaxIdempotencyKey || !is_visible) {
-        return fail(
-            ErrorCode::invalid_input,
-            "Idempotency-Key: 1 to 255 visible ASCII characters without blanks",
-            "E_IDEMPOTENCY_KEY");
-    }
-    return std::string{*given};
-}
 
 Result<SignedTx> wants_signed_tx(const Request& request) {
     const auto found = request.query.find("include_signed_tx");
@@ -44,16 +27,8 @@ Result<SignedTx> wants_signed_tx(const Request& request) {
 }
 
 asio::awaitable<Response> submit(Context& context, Request request, TransactionRequestKind kind) {
-    const auto agent = co_await require_agent(context, request);
+    const auto agent = co_await require_signing_agent(context, request);
     if (!agent) co_return http::problem(agent.error());
-    if (!agent->intents_api_enabled) {
-        co_return http::problem(
-            {ErrorCode::denied,
-             "the Intents API is not enabled for this agent (the token says so); an operator "
-             "enables it and "
-             "the agent exchanges its key again",
-             "E_INTENTS_DISABLED"});
-    }
     const auto key = idempotency_key(request);
     if (!key) co_return http::problem(key.error());
     const auto body = body_object(request);
@@ -62,11 +37,9 @@ asio::awaitable<Response> submit(Context& context, Request request, TransactionR
     if (!intent) co_return http::problem(intent.error());
     const auto done =
         co_await context.intents.submit(agent->id, *key, std::move(*intent), request.deadline);
-    auto response =
-        done ? submission_response(done->intent, done->is_replay) : http::problem(done.error());
-    response.headers.emplace_back("Idempotency-Key", *key);
-    if (done && done->is_replay) response.headers.emplace_back("Idempotent-Replayed", "true");
-    co_return response;
+    co_return with_idempotency(
+        done ? submission_response(done->intent, done->is_replay) : http::problem(done.error()),
+        *key, done && done->is_replay);
 }
 
 asio::awaitable<Response> list(Context& context, Request request) {

@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "policy/rules/compile.hpp"
 #include "policy/rules/guardrails.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/http/problem.hpp"
@@ -19,11 +20,13 @@ using store::IntentState;
 const char* published_status(IntentState state) {
     switch (state) {
         case IntentState::received:
+        case IntentState::awaiting_approval:
         case IntentState::reserved:
             return "pending";
         case IntentState::signed_:
             return "signed";
         case IntentState::sign_only:
+        case IntentState::signed_message:
             return "sign_only";
         case IntentState::broadcast:
         case IntentState::mined:
@@ -55,16 +58,19 @@ void add_inclusion(Json& out, const store::IntentRecord& intent) {
 
 /// Native value by chain in major units, and over all chains. A sum that does not fit is shown as
 /// such.
-void add_spends(Json& out, std::span<const policy::SpendEntry> spends, TimePoint now) {
+void add_spends(Json& out, std::span<const policy::SpentCharge> spent, TimePoint now) {
     std::map<std::uint64_t, U256> by_chain;
     U256 total;
     std::uint64_t today = 0;
     const auto midnight = std::chrono::floor<std::chrono::days>(now);
-    for (const auto& spend : spends) {
-        by_chain[spend.chain.value] =
-            add(by_chain[spend.chain.value], spend.value.value).value_or(U256::max());
-        total = add(total, spend.value.value).value_or(U256::max());
-        if (spend.at >= midnight) ++today;
+    for (const auto& [charge, slot, at] : spent) {
+        if (charge.key.meter == policy::kGuardrailCountBudget) {
+            if (at >= midnight) ++today;
+            continue;
+        }
+        auto& of_chain = by_chain[charge.chain ? charge.chain->value : 0];
+        of_chain = add(of_chain, charge.amount).value_or(U256::max());
+        total = add(total, charge.amount).value_or(U256::max());
     }
     out["tx_spent_today"] = format_units(total, kNativeDecimals);
     out["tx_spent_today_eth"] = out["tx_spent_today"];
@@ -73,6 +79,23 @@ void add_spends(Json& out, std::span<const policy::SpendEntry> spends, TimePoint
         out["tx_spent_today_by_chain"][std::to_string(chain)] = format_units(sum, kNativeDecimals);
     }
     out["tx_count_today"] = today;
+}
+
+/// What SignIntentResponse calls the hash that was signed.
+const char* hash_member(policy::Operation operation) {
+    switch (operation) {
+        case policy::Operation::transaction:
+            return "tx_hash";
+        case policy::Operation::typed_data:
+            return "typed_data_hash";
+        case policy::Operation::personal_message:
+            return "message_hash";
+        case policy::Operation::authorization:
+            return "authorization_hash";
+        case policy::Operation::user_operation:
+            return "user_operation_hash";
+    }
+    bug("unknown operation");
 }
 
 http::Response denied_response(const store::IntentRecord& intent) {
@@ -115,6 +138,9 @@ Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
         out["signed_tx"] =
             intent.signed_bytes.empty() ? Json(nullptr) : Json(to_hex(intent.signed_bytes));
     }
+    out["operation"] = to_string(intent.operation);
+    add_text(out, "decision_id", intent.decision_id);
+    add_text(out, "approval_id", intent.approval_id);
     add_text(out, "error_code", intent.error_code);
     add_text(out, "error_message", intent.error_message);
     add_time(out, "signed_at", intent.signed_at);
@@ -133,9 +159,16 @@ Json sign_view(const store::IntentRecord& intent) {
     return out;
 }
 
+std::vector<policy::MeterKey> spend_meters(const std::string& agent_id) {
+    const auto meter = [&agent_id](std::string_view name) {
+        return policy::MeterKey{policy::Budget::Scope::agent, agent_id, std::string{name}};
+    };
+    return {meter(policy::kGuardrailValueBudget), meter(policy::kGuardrailCountBudget)};
+}
+
 Json agent_view(
     const store::AgentRecord& agent,
-    std::span<const policy::SpendEntry> spends,
+    std::span<const policy::SpentCharge> spent,
     const std::optional<Address>& address,
     TimePoint now) {
     Json out = policy::to_api_json(agent.guardrails);
@@ -154,12 +187,13 @@ Json agent_view(
         {"created_at", to_rfc3339(agent.created_at)}});
     out["token_ttl_seconds"] =
         agent.token_ttl_seconds ? Json(*agent.token_ttl_seconds) : Json(nullptr);
+    out["policy"] = agent.policy_id ? Json(*agent.policy_id) : Json(nullptr);
     out["evm_address"] = address ? Json(to_checksum(*address)) : Json(nullptr);
     out["signing_chains"] = address ? Json::array({"ethereum"}) : Json::array();
     add_time(out, "expires_at", agent.expires_at);
     add_time(out, "api_key_expires_at", agent.api_key_expires_at);
     add_time(out, "last_active_at", agent.last_active_at);
-    add_spends(out, spends, now);
+    add_spends(out, spent, now);
     return out;
 }
 
@@ -209,8 +243,23 @@ http::Response submission_response(const store::IntentRecord& intent, bool is_re
     }
     const Json body =
         intent.sign_only ? sign_view(intent) : transaction_view(intent, SignedTx::include);
+    if (intent.state == IntentState::awaiting_approval) return http::json_response(202, body);
     const unsigned created = intent.sign_only ? 200 : 201;
     return http::json_response(is_replay ? 200 : created, body);
+}
+
+http::Response sign_response(
+    const store::IntentRecord& intent, const std::string& intent_type, bool is_replay) {
+    auto response = submission_response(intent, is_replay);
+    if (response.status >= 300) return response;
+    Json body = Json::parse(response.body);
+    body["intent_type"] = intent_type;
+    if (!intent.result.empty()) {
+        const Json result = Json::parse(intent.result);
+        body["signature"] = result.at("signature");
+        body[hash_member(intent.operation)] = result.at("hash");
+    }
+    return http::json_response(response.status, body);
 }
 
 }  // namespace chela::sidecar::api

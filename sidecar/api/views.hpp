@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace chela::sidecar::api {
 
@@ -23,10 +24,13 @@ enum class SignedTx : std::uint8_t { omit, include };
 /// SignTransactionResponse.
 [[nodiscard]] Json sign_view(const store::IntentRecord& intent);
 
-/// AgentResponse. @param spends  of the last 24 h; @param address  of the signing key
+/// The meters that an agent's view shows.
+[[nodiscard]] std::vector<policy::MeterKey> spend_meters(const std::string& agent_id);
+/// AgentResponse. @param spent  of spend_meters() in the last 24 h; @param address  of the signing
+/// key
 [[nodiscard]] Json agent_view(
     const store::AgentRecord& agent,
-    std::span<const policy::SpendEntry> spends,
+    std::span<const policy::SpentCharge> spent,
     const std::optional<Address>& address,
     TimePoint now);
 /// AgentSelfResponse.
@@ -39,9 +43,14 @@ enum class SignedTx : std::uint8_t { omit, include };
 [[nodiscard]] Json chain_view(
     const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at);
 
-/// The answer to a submission whose intent is stored: 201, 200 for a replay, 403 with all
+/// The answer to a submission whose intent is stored: 201, 200 for a replay, 202 while it is held
+/// for approval, 403 with all
 /// violations when denied, 422 with both problem and transaction members when its simulation
 /// failed.
 [[nodiscard]] http::Response submission_response(const store::IntentRecord& intent, bool is_replay);
+/// SignIntentResponse, or what submission_response() answers when nothing was signed; 202 while
+/// people are asked.
+[[nodiscard]] http::Response sign_response(
+    const store::IntentRecord& intent, const std::string& intent_type, bool is_replay);
 
 }  // namespace chela::sidecar::api

@@ -134,10 +134,10 @@ Result<signer::Secret> make_database(const StateDirectory& state) {
     auto key = auth::make_api_key(auth::kAdminKeyPrefix);
     const TimePoint now = SystemClock{}.now();
     const store::AdminKeyRecord record{random_uuid(), key.prefix, key.hash, now};
-    if (auto ok = (*store)->insert_admin_key(record); !ok) return std::unexpected{ok.error()};
-    if (auto ok = (*store)->record({now, "operator", "admin_key.created", record.id, "{}"}); !ok) {
+    const policy::AuditEntry audit{
+        now, "operator", "admin_key.created", record.id, R"({"name":"first"})"};
+    if (auto ok = (*store)->insert_admin_key(record, audit); !ok)
         return std::unexpected{ok.error()};
-    }
     return std::move(key.key);
 }
 

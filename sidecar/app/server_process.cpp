@@ -3,16 +3,18 @@
 #include "sidecar/api/context.hpp"
 #include "sidecar/app/chain_set.hpp"
 #include "sidecar/app/identities.hpp"
+#include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
+#include "sidecar/app/policy_watch.hpp"
 #include "sidecar/app/version.hpp"
 #include "sidecar/http/server.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "sidecar/telemetry/signer_log.hpp"
+#include "sidecar/telemetry/signer_meter.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <optional>
-#include <system_error>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -22,11 +24,12 @@
 namespace chela::sidecar::app {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 namespace {
 
 constexpr std::chrono::seconds kStartLimit{30};
+// Calls that wait at the same time share one commit: with few threads few would wait.
+constexpr unsigned kStoreThreads = 16;
 
 Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
@@ -71,44 +74,48 @@ unsigned signing_threads(const config::Config& config) {
 /// Everything that a serving process owns, in the order of its dependencies.
 class ServerProcess {
 public:
-    ServerProcess(Opened opened, auth::JwtKey jwt_key, std::shared_ptr<const flow::ChainSet> chains)
+    ServerProcess(Opened opened, auth::JwtKey jwt_key, std::shared_ptr<telemetry::Metrics> metrics)
         : opened_{std::move(opened)},
           jwt_key_{std::move(jwt_key)},
           signing_pool_{signing_threads(opened_.config)},
           keyring_{*opened_.store, opened_.back_ends.sources, opened_.state.keys_lock()},
-          services_{*opened_.store, gate_,         keyring_,         *clock_,
-                    store_pool_,    signing_pool_, std::move(chains)},
+          services_{*opened_.store, gate_, keyring_, *clock_, store_pool_, signing_pool_, nullptr},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},
           intents_{services_, driver_, {opened_.config.intents.require_simulation}},
+          approval_watch_{context_.get_executor(), services_, intents_, {}},
+          policy_watch_{
+              context_.get_executor(),
+              {*opened_.store, *clock_, store_pool_, metrics},
+              opened_.config.policy},
           agents_{*opened_.store, keyring_, *clock_},
           issuer_{*opened_.store, jwt_key_, *clock_, opened_.config.intents.default_token_ttl},
           authority_{std::make_shared<auth::EmbeddedAuthority>(issuer_, store_pool_)},
           authenticator_{issuer_, store_pool_},
-          api_{
-              services_,
-              agents_,
-              intents_,
-              authenticator_,
-              issuer_,
-              jwt_key_,
-              rpc_origins(opened_.config),
-              clock_->now(),
-              std::string{kVersion}},
-          server_{context_, api::make_router(api_), server_options(opened_.config)} {}
+          api_{services_,      agents_,
+               intents_,       approval_watch_,
+               authenticator_, issuer_,
+               jwt_key_,       rpc_origins(opened_.config),
+               clock_->now(),  std::string{kVersion}},
+          server_{context_, api::make_router(api_), server_options(opened_.config)} {
+        services_.metrics = std::move(metrics);
+    }
 
     asio::io_context& context() { return context_; }
     Status start(const ServeOptions& options);
     void run();
 
     /// The executor must exist before the chain clients that the constructor takes.
-    static std::unique_ptr<ServerProcess> make(Opened opened, auth::JwtKey jwt_key, Status& status);
+    static std::unique_ptr<ServerProcess> make(
+        Opened opened,
+        auth::JwtKey jwt_key,
+        std::shared_ptr<telemetry::Metrics> metrics,
+        Status& status);
 
 private:
-    Status use_identities(const config::Config& config);
-    Status listen(const ServeOptions& options);
     asio::awaitable<void> watch_signals();
     asio::awaitable<void> shut_down();
-    void reload();
+    asio::awaitable<void> reload();
+    asio::awaitable<Status> take_over(config::Config config);
 
     Opened opened_;
     auth::JwtKey jwt_key_;
@@ -116,13 +123,15 @@ private:
     asio::io_context context_{1};
     asio::signal_set signals_{
         context_, SIGTERM, SIGINT, SIGHUP};  // from the start: none may kill us half-way
-    asio::thread_pool store_pool_{1};
+    asio::thread_pool store_pool_{kStoreThreads};
     asio::thread_pool signing_pool_;
     policy::Gate gate_{*opened_.store};
     flow::Keyring keyring_;
     flow::Services services_;
     flow::LaneDriver driver_;
     flow::Intents intents_;
+    flow::ApprovalWatch approval_watch_;
+    PolicyWatch policy_watch_;
     flow::Agents agents_;
     auth::TokenIssuer issuer_;
     std::shared_ptr<auth::Authority> authority_;
@@ -132,8 +141,12 @@ private:
 };
 
 std::unique_ptr<ServerProcess> ServerProcess::make(
-    Opened opened, auth::JwtKey jwt_key, Status& status) {
-    auto process = std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), nullptr);
+    Opened opened,
+    auth::JwtKey jwt_key,
+    std::shared_ptr<telemetry::Metrics> metrics,
+    Status& status) {
+    auto process =
+        std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(metrics));
     auto chains = make_chain_set(process->opened_.config, process->context_.get_executor());
     if (!chains) {
         status = std::unexpected{chains.error()};
@@ -143,48 +156,10 @@ std::unique_ptr<ServerProcess> ServerProcess::make(
     return process;
 }
 
-Status ServerProcess::use_identities(const config::Config& config) {
-    auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
+Status ServerProcess::start(const ServeOptions& options) {
+    auto identities = make_identities(opened_.config, context_.get_executor(), authority_, clock_);
     if (!identities) return std::unexpected{identities.error()};
     authenticator_.set_identities(std::move(*identities));
-    return {};
-}
-
-Status ServerProcess::listen(const ServeOptions& options) {
-    const auto& settings = opened_.config.server;
-    const std::string address = options.listen.value_or(settings.listen);
-    const auto socket = options.unix_socket ? options.unix_socket : settings.unix_socket;
-    const auto port_file = options.port_file ? options.port_file : settings.port_file;
-    if (address.empty() && !socket) {
-        return fail(
-            ErrorCode::invalid_input,
-            "nothing to listen on: set server.listen or server.unix_socket", "E_NO_LISTENER");
-    }
-    if (socket) {
-        if (auto ok = server_.listen_unix(*socket, settings.unix_socket_mode); !ok) return ok;
-        log::event(log::Level::info, "listening", {{"unix_socket", socket->string()}});
-    }
-    if (address.empty()) return {};
-    const auto port = server_.listen_tcp(address);
-    if (!port) return std::unexpected{port.error()};
-    log::event(log::Level::info, "listening", {{"tcp", address}, {"port", *port}});
-    if (!port_file) return {};
-    std::error_code ignored;
-    const fs::path fresh =
-        port_file->string() + ".new";  // whoever waits for the file must find a whole number in it
-    fs::remove(fresh, ignored);
-    if (auto ok = write_new_file(fresh, std::to_string(*port) + "\n", 0644); !ok) return ok;
-    std::error_code error;
-    fs::rename(fresh, *port_file, error);
-    if (error)
-        return fail(
-            ErrorCode::unavailable, "cannot write " + port_file->string() + ": " + error.message(),
-            "E_FILE");
-    return {};
-}
-
-Status ServerProcess::start(const ServeOptions& options) {
-    if (auto ok = use_identities(opened_.config); !ok) return ok;
     // Nothing is served before what an earlier process left is taken up.
     std::optional<Status> recovered;
     asio::co_spawn(
@@ -197,11 +172,13 @@ Status ServerProcess::start(const ServeOptions& options) {
     }
     if (!recovered) bug("the I/O context ran dry during recovery");
     if (!*recovered) return *recovered;
-    return listen(options);
+    return listen(server_, opened_.config.server, options);
 }
 
 void ServerProcess::run() {
     asio::co_spawn(context_, watch_signals(), asio::detached);
+    approval_watch_.start();
+    policy_watch_.start();
     log::event(log::Level::info, "ready", {{"version", std::string{kVersion}}});
     context_.run();
     signing_pool_.join();
@@ -215,7 +192,7 @@ asio::awaitable<void> ServerProcess::watch_signals() {
             co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error) co_return;
         if (number == SIGHUP) {
-            reload();
+            co_await reload();
             continue;
         }
         log::event(
@@ -228,26 +205,37 @@ asio::awaitable<void> ServerProcess::watch_signals() {
 asio::awaitable<void> ServerProcess::shut_down() {
     driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
+    co_await policy_watch_.stop();
+    co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
     context_.stop();
 }
 
-void ServerProcess::reload() {
-    const auto refuse = [](const Error& error) {
-        log::event(log::Level::error, "reload_refused", {{"detail", error.detail}});
-    };
+asio::awaitable<void> ServerProcess::reload() {
     auto config = load_config(opened_.state.root);
-    if (!config) return refuse(config.error());
-    auto chains = make_chain_set(*config, context_.get_executor());
-    if (!chains) return refuse(chains.error());
-    if (auto ok = use_identities(*config); !ok) return refuse(ok.error());
+    const auto done =
+        config ? co_await take_over(std::move(*config)) : Status{std::unexpected{config.error()}};
+    if (!done) log::event(log::Level::error, "reload_refused", {{"detail", done.error().detail}});
+}
+
+/// Whatever may be refused comes first; then all of it holds.
+asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
+    auto chains = make_chain_set(config, context_.get_executor());
+    if (!chains) co_return std::unexpected{chains.error()};
+    auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
+    if (!identities) co_return std::unexpected{identities.error()};
+    if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
+    authenticator_.set_identities(std::move(*identities));
     services_.chains = std::move(*chains);
-    api_.rpc_origins = rpc_origins(*config);
-    set_log_level(*config);
+    api_.rpc_origins = rpc_origins(config);
+    set_log_level(config);
     log::event(
         log::Level::info, "reloaded",
-        {{"chains", config->chains.size()}, {"identities", config->identities.size()}});
+        {{"chains", config.chains.size()},
+         {"identities", config.identities.size()},
+         {"policy_files", config.policy.files.size()}});
+    co_return Status{};
 }
 
 /// Whoever can write these decides what is signed. chela.yaml may be read by others (a mounted
@@ -270,7 +258,13 @@ Status serve(const ServeOptions& options) {
     if (!store) return std::unexpected{store.error()};
     const auto lock = DirectoryLock::take(state.lock());
     if (!lock) return std::unexpected{lock.error()};
-    auto back_ends = open_back_ends(*config, std::make_shared<log::SignerLog>());
+    if (auto ok = start_with_policy_files(**store, config->policy, SystemClock{}.now()); !ok)
+        return ok;
+    const auto metrics = std::make_shared<telemetry::Metrics>();
+    (*store)->report_commits_to([metrics](std::size_t calls) { metrics->store_committed(calls); });
+    auto back_ends = open_back_ends(
+        *config,
+        std::make_shared<telemetry::SignerMeter>(metrics, std::make_shared<log::SignerLog>()));
     if (!back_ends) return std::unexpected{back_ends.error()};
     for (const auto& source : back_ends->sources)
         log::event(log::Level::info, "key_back_end", {{"keys_in", to_string(source->origin())}});
@@ -279,7 +273,7 @@ Status serve(const ServeOptions& options) {
     Status status;
     const auto process = ServerProcess::make(
         Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)},
-        std::move(*jwt_key), status);
+        std::move(*jwt_key), metrics, status);
     if (!process) return status;
     if (auto ok = process->start(options); !ok) return ok;
     process->run();

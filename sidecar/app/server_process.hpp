@@ -15,8 +15,9 @@ struct ServeOptions {
     std::optional<std::filesystem::path> port_file;
 };
 
-/// Runs until SIGTERM or SIGINT, then drains. SIGHUP reads chela.yaml again: log level, chains and
-/// identities are swapped when the whole file is right, otherwise everything stays as it was.
+/// Runs until SIGTERM or SIGINT, then drains. SIGHUP reads chela.yaml and its policy files again:
+/// log level, chains, identities and policies are swapped when all of it is right, otherwise
+/// everything stays as it was. A policy file that changes is brought in without a signal, too.
 /// @return why it could not start
 [[nodiscard]] Status serve(const ServeOptions& options);
 

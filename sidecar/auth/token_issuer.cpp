@@ -1,5 +1,6 @@
 #include "sidecar/auth/token_issuer.hpp"
 
+#include "sidecar/auth/admin_key.hpp"
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/auth/standing.hpp"
 #include "sidecar/edge/entropy.hpp"
@@ -101,15 +102,9 @@ Result<Principal> TokenIssuer::verify_agent_key(std::string_view api_key) {
 }
 
 Result<Principal> TokenIssuer::verify_admin_key(std::string_view api_key) {
-    const std::string prefix = lookup_prefix(api_key, kAdminKeyPrefix);
-    const auto keys = store_.admin_keys();
-    if (!keys) return std::unexpected{keys.error()};
-    const Hash256 hash = hash_api_key(api_key);
-    for (const auto& key : *keys) {
-        if (!prefix.empty() && equal(key.hash, hash))
-            return Principal{PrincipalKind::admin, key.id, false};
-    }
-    return fail(ErrorCode::unauthenticated, "the admin key is not valid", "E_API_KEY");
+    const auto key = find_admin_key(store_, api_key);
+    if (!key) return std::unexpected{key.error()};
+    return Principal{PrincipalKind::admin, key->id, false};
 }
 
 boost::asio::awaitable<Result<AccessToken>> EmbeddedAuthority::exchange(

@@ -4,8 +4,8 @@
 #include "sidecar/app/opened.hpp"
 #include "sidecar/cli/agent_flags.hpp"
 #include "sidecar/cli/commands.hpp"
+#include "sidecar/cli/key_outlet.hpp"
 #include "sidecar/edge/clock.hpp"
-#include "sidecar/edge/private_file.hpp"
 #include "sidecar/flow/agents.hpp"
 
 #include <iostream>
@@ -19,6 +19,7 @@ namespace chela::sidecar::cli {
 namespace {
 
 constexpr const char* kOperator = "operator";
+constexpr const char* kNextStep = "name it in an identity in chela.yaml";
 
 /// The parts that a command about agents needs; the database is shared safely with a running
 /// server.
@@ -44,9 +45,10 @@ struct Desk {
         if (agent.signing_key_id) {
             if (const auto key = opened.store->key(*agent.signing_key_id)) address = key->address;
         }
-        const auto spends = opened.store->spends(agent.id, clock.now() - std::chrono::hours{24});
-        if (!spends) return std::unexpected{spends.error()};
-        return api::agent_view(agent, *spends, address, clock.now());
+        const auto spent = opened.store->charges(
+            api::spend_meters(agent.id), clock.now() - std::chrono::hours{24});
+        if (!spent) return std::unexpected{spent.error()};
+        return api::agent_view(agent, *spent, address, clock.now());
     }
 };
 
@@ -74,19 +76,10 @@ std::string limit(const Json& view, const char* member) {
 }
 
 /// What the guardrails mean, in words: an empty list is wide, and says so.
-void print_agent(const Json& view) {
+void print_guardrails(const Json& view) {
     const bool recipients_named =
         view.contains("tx_to_allowlist") && !view["tx_to_allowlist"].empty();
-    std::cout << "agent       " << view["id"].get<std::string>() << "  "
-              << view["name"].get<std::string>() << "\n"
-              << "state       " << (view["is_active"].get<bool>() ? "active" : "deactivated")
-              << (view["intents_api_enabled"].get<bool>() ? ", may submit transactions"
-                                                          : ", may not submit transactions")
-              << "\n"
-              << "address     "
-              << (view["evm_address"].is_null() ? "none" : view["evm_address"].get<std::string>())
-              << "\n"
-              << "chains      " << joined(view, "tx_allowed_chains", "every configured chain")
+    std::cout << "chains      " << joined(view, "tx_allowed_chains", "every configured chain")
               << "\n"
               << "recipients  "
               << joined(view, "tx_to_allowlist", "ANYONE (the allowlist is empty)") << "\n"
@@ -102,59 +95,43 @@ void print_agent(const Json& view) {
               << "per day     " << limit(view, "tx_max_per_day") << "\n";
 }
 
-/// Where an API key goes: a new file for the sidecar, or the screen, once. The file is made first,
-/// so that no key is made (and no old one ended) that could not be handed over.
-class KeyOutlet {
-public:
-    [[nodiscard]] static Result<KeyOutlet> open(const std::string& key_file) {
-        if (key_file.empty()) return KeyOutlet{std::nullopt, {}};
-        auto file = PrivateFile::create(key_file);
-        if (file) return KeyOutlet{std::move(*file), std::filesystem::absolute(key_file).string()};
-        auto error = file.error();
-        error.detail += "; nothing was changed. Name a new file";
-        return std::unexpected{std::move(error)};
+void print_agent(const store::AgentRecord& agent, const Json& view) {
+    std::cout << "agent       " << agent.id << "  " << agent.name << "\n"
+              << "state       " << (agent.is_active ? "active" : "deactivated")
+              << (agent.intents_api_enabled ? ", may submit transactions"
+                                            : ", may not submit transactions")
+              << "\n"
+              << "address     "
+              << (view["evm_address"].is_null() ? "none" : view["evm_address"].get<std::string>())
+              << "\n";
+    const bool has_guardrails = agent.guardrails != policy::Guardrails{};
+    if (agent.policy_id) {
+        std::cout << "policy      " << *agent.policy_id
+                  << (has_guardrails ? " (and the guardrails below: both must allow)"
+                                     : " (it rules alone: no guardrail is set)")
+                  << "\n";
     }
+    if (has_guardrails || !agent.policy_id) print_guardrails(view);
+}
 
-    int hand_over(const Session& session, Json result, const signer::Secret& api_key) {
-        if (file_) {
-            if (auto ok = file_->write(api_key.reveal()); !ok) return report(session, ok.error());
-            result["api_key_file"] = name_;
-        } else {
-            result["api_key"] = api_key.reveal();
-        }
-        if (session.json) {
-            print_json(result);
-        } else if (file_) {
-            std::cout << "API key written to " << name_
-                      << " (0600); name it in an identity in chela.yaml\n";
-        } else {
-            std::cout << "API key, shown this once:\n  " << api_key.reveal() << "\n";
-        }
-        return 0;
-    }
+Error unrestricted_error() {
+    return {
+        ErrorCode::invalid_input,
+        "this agent could pay anyone, and move any token: name its recipients with --to or its "
+        "policy with --policy, or say --unrestricted",
+        "E_UNRESTRICTED"};
+}
 
-private:
-    KeyOutlet(std::optional<PrivateFile> file, std::string name)
-        : file_{std::move(file)},
-          name_{std::move(name)} {}
-
-    std::optional<PrivateFile> file_;
-    std::string name_;
-};
-
-int refuse_unrestricted(const Session& session) {
-    return report(
-        session, {ErrorCode::invalid_input,
-                  "this agent could pay anyone, and move any token: name its recipients with --to, "
-                  "or say --unrestricted",
-                  "E_UNRESTRICTED"});
+/// Does neither a policy nor a list of recipients hold it?
+bool is_unrestricted(const store::AgentRecord& agent) {
+    return !agent.policy_id && agent.guardrails.everywhere.to_allowlist.empty();
 }
 
 int create(
     const Session& session, AgentFlags flags, bool unrestricted, const std::string& key_file) {
     if (flags.intents.empty()) flags.intents = "on";
-    if (flags.intents == "on" && flags.to.empty() && !unrestricted)
-        return refuse_unrestricted(session);
+    if (flags.intents == "on" && flags.to.empty() && !names_policy(flags) && !unrestricted)
+        return report(session, unrestricted_error());
     const auto request = to_request(flags);
     if (!request) return report(session, request.error());
     const auto desk = open_desk(session);
@@ -171,8 +148,8 @@ int create(
     if (!made) return report(session, made.error());
     const auto view = (*desk)->view(made->agent);
     if (!view) return report(session, view.error());
-    if (!session.json) print_agent(*view);
-    return outlet->hand_over(session, {{"agent", *view}}, made->api_key);
+    if (!session.json) print_agent(made->agent, *view);
+    return outlet->hand_over(session, {{"agent", *view}}, made->api_key, kNextStep);
 }
 
 int list(const Session& session) {
@@ -187,7 +164,8 @@ int list(const Session& session) {
         out.push_back(*view);
         if (!session.json) {
             std::cout << agent.id << "  " << (agent.is_active ? "active     " : "deactivated")
-                      << "  " << agent.name << "\n";
+                      << "  " << agent.name
+                      << (agent.policy_id ? "  policy " + *agent.policy_id : "") << "\n";
         }
     }
     if (session.json) print_json({{"agents", out}});
@@ -203,25 +181,29 @@ int show(const Session& session, const std::string& id) {
     if (!agent) return report(session, agent.error());
     const auto view = (*desk)->view(*agent);
     if (!view) return report(session, view.error());
-    session.json ? print_json(*view) : print_agent(*view);
+    session.json ? print_json(*view) : print_agent(*agent, *view);
     return 0;
 }
 
 int update(
     const Session& session, const std::string& id, const AgentFlags& flags, bool unrestricted) {
-    if (clears_recipients(flags) && !unrestricted) return refuse_unrestricted(session);
     const auto request = to_request(flags);
     if (!request) return report(session, request.error());
     const auto desk = open_desk(session);
     if (!desk) return report(session, desk.error());
-    const auto updated = (*desk)->agents.update(id, kOperator, [&](store::AgentRecord& agent) {
-        return api::apply_agent_request(
+    const auto change = [&](store::AgentRecord& agent) -> Status {
+        const bool was_unrestricted = is_unrestricted(agent);
+        auto ok = api::apply_agent_request(
             agent, *request, api::AgentRequestKind::update, (*desk)->resolver());
-    });
+        const bool opens = ok && !was_unrestricted && is_unrestricted(agent);
+        if (opens && !unrestricted) return std::unexpected{unrestricted_error()};
+        return ok;
+    };
+    const auto updated = (*desk)->agents.update(id, kOperator, change);
     if (!updated) return report(session, updated.error());
     const auto view = (*desk)->view(*updated);
     if (!view) return report(session, view.error());
-    session.json ? print_json(*view) : print_agent(*view);
+    session.json ? print_json(*view) : print_agent(*updated, *view);
     return 0;
 }
 
@@ -232,7 +214,7 @@ int rotate(const Session& session, const std::string& id, const std::string& key
     if (!outlet) return report(session, outlet.error());
     const auto key = (*desk)->agents.rotate_key(id, kOperator);
     if (!key) return report(session, key.error());
-    return outlet->hand_over(session, Json{{"agent_id", id}}, *key);
+    return outlet->hand_over(session, Json{{"agent_id", id}}, *key, kNextStep);
 }
 
 int deactivate(const Session& session, const std::string& id) {
@@ -261,7 +243,7 @@ void add_create(CLI::App& command, Session& session) {
         "Write the API key into this new 0600 file instead of showing it");
     make->footer(
         "Example:\n  chela agent create payer --chain base --to 0x… --max-value 0.5 --daily-limit "
-        "2 --write-key payer.key");
+        "2 --write-key payer.key\n  chela agent create treasurer --policy treasury-agent");
     make->callback([&session, flags, unrestricted, key_file] {
         session.run = [&session, flags, unrestricted, key_file] {
             return create(session, *flags, *unrestricted, *key_file);
@@ -284,7 +266,8 @@ void add_update(CLI::App& command, Session& session) {
     change->footer(
         "Example:\n  chela agent update 1b4e28ba-… --max-value 1 --clear tx_max_per_day");
     const auto unrestricted = std::make_shared<bool>(false);
-    change->add_flag("--unrestricted", *unrestricted, "Yes, take the recipient allowlist away");
+    change->add_flag(
+        "--unrestricted", *unrestricted, "Yes, leave it neither recipients nor a policy");
     change->callback([&session, flags, id, unrestricted] {
         session.run = [&session, flags, id, unrestricted] {
             return update(session, *id, *flags, *unrestricted);

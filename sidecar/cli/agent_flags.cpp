@@ -2,8 +2,6 @@
 
 #include "chains/base/u256.hpp"
 
-#include <algorithm>
-
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -69,6 +67,10 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
     command.add_option(
         "--key", flags->signing_key,
         "Sign with this key (label or id); an agent without one gets its own");
+    command.add_option(
+        "--policy", flags->policy,
+        "Bind it to this policy document, or none. Without any guardrail the document rules alone; "
+        "with guardrails both must allow");
     command.add_option("--intents", flags->intents, "May it submit transactions? on or off")
         ->check(CLI::IsMember({"on", "off"}));
 }
@@ -89,6 +91,8 @@ Result<Json> to_request(const AgentFlags& flags) {
     text("tx_max_value", flags.max_value);
     text("tx_daily_limit", flags.daily_limit);
     text("signing_key", flags.signing_key);
+    if (!flags.policy.empty())
+        request["policy"] = names_policy(flags) ? Json(flags.policy) : Json(nullptr);
     if (!flags.intents.empty()) request["intents_api_enabled"] = flags.intents == "on";
     for (const auto& member : flags.clear)
         request[member] = nullptr;
@@ -101,8 +105,8 @@ Result<Json> to_request(const AgentFlags& flags) {
     return request;
 }
 
-bool clears_recipients(const AgentFlags& flags) {
-    return std::ranges::find(flags.clear, "tx_to_allowlist") != flags.clear.end();
+bool names_policy(const AgentFlags& flags) {
+    return !flags.policy.empty() && flags.policy != "none";
 }
 
 }  // namespace chela::sidecar::cli

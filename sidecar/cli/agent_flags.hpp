@@ -28,6 +28,7 @@ struct AgentFlags {
     std::vector<std::string> fee_budgets;  ///< "CHAIN=AMOUNT"
     std::string token_ttl;
     std::string signing_key;
+    std::string policy;   ///< a document's id, or "none"
     std::string intents;  ///< "on" or "off"
     std::vector<std::string> clear;
 };
@@ -37,7 +38,7 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
 /// @return invalid_input: a number that is none
 [[nodiscard]] Result<Json> to_request(const AgentFlags& flags);
 
-/// Would the change take the recipient allowlist away?
-[[nodiscard]] bool clears_recipients(const AgentFlags& flags);
+/// Is the agent to be bound to a policy document?
+[[nodiscard]] bool names_policy(const AgentFlags& flags);
 
 }  // namespace chela::sidecar::cli

@@ -41,7 +41,10 @@ void add_init(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
 void add_key(CLI::App& app, Session& session);
 void add_agent(CLI::App& app, Session& session);
+void add_operator(CLI::App& app, Session& session);
+void add_approvals(CLI::App& app, Session& session);
 void add_tx(CLI::App& app, Session& session);
+void add_policy(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 

@@ -69,6 +69,15 @@ struct IntentsConfig {
     std::chrono::seconds default_token_ttl{900};
 };
 
+/// Policy documents in files; without it they come from the command line alone.
+struct PolicyConfig {
+    std::vector<std::filesystem::path> files;
+    /// The document above every agent's own, by its id; "none": there shall be none; empty: what
+    /// was set before stays.
+    std::string organization;
+    std::chrono::milliseconds watch_interval{2'000};  ///< how often the files are looked at
+};
+
 struct LogConfig {
     std::string level = "info";
 };
@@ -80,6 +89,7 @@ struct Config {
     std::optional<TokenSection> token;        ///< one of these two is there
     std::optional<KeystoreSection> keystore;  ///< empty: no private key is ever in this process
     IntentsConfig intents;
+    PolicyConfig policy;
     LogConfig log;
     std::vector<ChainConfig> chains;  ///< in the file's order
     std::vector<IdentityConfig> identities;

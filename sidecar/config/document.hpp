@@ -1,8 +1,8 @@
 #pragma once
 
 #include "chains/base/result.hpp"
+#include "policy/rules/yaml/tree.hpp"
 #include "sidecar/config/config.hpp"
-#include "sidecar/config/tree.hpp"
 
 #include <filesystem>
 #include <map>
@@ -10,6 +10,8 @@
 #include <string_view>
 
 namespace chela::sidecar::config {
+
+using policy::yaml::Tree;
 
 /// One YAML document of maps, lists and plain text. Duplicate keys, merge keys, tags, several
 /// documents, control characters, and nesting or size over the limit are refused; aliases are

@@ -1,7 +1,7 @@
 #include "sidecar/config/environment.hpp"
 
+#include "policy/rules/yaml/text.hpp"
 #include "sidecar/config/schema.hpp"
-#include "sidecar/config/text.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -174,7 +174,7 @@ Status apply(
     if (const auto [at, is_new] = applied.emplace(target->name, variable); !is_new)
         return refuse(
             variable, fmt::format("{} sets {} as well; keep one", at->second, target->name));
-    if (!is_one_line(text) || first_foreign_byte(text))
+    if (!policy::yaml::is_one_line(text) || policy::yaml::first_foreign_byte(text))
         return refuse(variable, "a value must be one line of UTF-8 without control characters");
     *target->node = shape == Shape::list ? list_of(variable, text)
                                          : Tree{Tree::Kind::scalar, variable, text, {}, {}};

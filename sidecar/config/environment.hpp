@@ -1,12 +1,14 @@
 #pragma once
 
 #include "chains/base/result.hpp"
-#include "sidecar/config/tree.hpp"
+#include "policy/rules/yaml/tree.hpp"
 
 #include <map>
 #include <string>
 
 namespace chela::sidecar::config {
+
+using policy::yaml::Tree;
 
 /// Lays CHELA_SECTION__KEY variables over the document; the values are checked later, like the
 /// file's. Names of chains and identities must be in the document: a variable changes an entry, it

@@ -60,6 +60,15 @@ intents:
   # How long a token that the sidecar gets for an agent is valid; whole seconds, 24h at most.
   # default_token_ttl: 15m
 
+# Policy documents in files, read at start, on SIGHUP and when one changes; each change raises its document's version.
+# policy:
+#   # YAML or JSON, writable by their owner alone.
+#   files: [policies/treasury.yaml]
+#   # The id of the document that stands above every agent's own; none takes it away.
+#   organization: treasury
+#   # How often the files are looked at.
+#   watch_interval: 2s
+
 log:
   # debug, info, warn or error
   level: info

@@ -66,6 +66,7 @@ Result<Config> read_document(
         .token = read_token(top, dir),
         .keystore = read_keystore(top, dir),
         .intents = read_intents(top.section("intents")),
+        .policy = read_policy(top.section("policy"), dir),
         .log = read_log(top.section("log")),
         .chains = read_chains(top),
         .identities = read_identities(top, dir),

@@ -2,7 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
-#include "sidecar/config/tree.hpp"
+#include "policy/rules/yaml/tree.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace chela::sidecar::config {
+
+using policy::yaml::Tree;
 
 /// The first thing that is wrong; what follows from it is not reported.
 class Problems {

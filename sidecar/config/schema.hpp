@@ -1,7 +1,7 @@
 #pragma once
 
 #include "chains/base/result.hpp"
-#include "sidecar/config/tree.hpp"
+#include "policy/rules/yaml/tree.hpp"
 
 #include <cstdint>
 #include <span>
@@ -10,6 +10,8 @@
 #include <vector>
 
 namespace chela::sidecar::config {
+
+using policy::yaml::Tree;
 
 enum class Shape : std::uint8_t { section, named_sections, value, list };
 

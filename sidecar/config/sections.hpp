@@ -21,6 +21,8 @@ namespace chela::sidecar::config {
 [[nodiscard]] std::optional<KeystoreSection> read_keystore(
     const Section& top, const std::filesystem::path& dir);
 [[nodiscard]] IntentsConfig read_intents(const Section& section);
+/// @param dir  where relative paths start
+[[nodiscard]] PolicyConfig read_policy(const Section& section, const std::filesystem::path& dir);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read
 [[nodiscard]] std::vector<ChainConfig> read_chains(const Section& top);

@@ -15,6 +15,7 @@ std::string audit_detail(const store::AgentRecord& agent) {
     detail["is_active"] = agent.is_active;
     detail["intents_api_enabled"] = agent.intents_api_enabled;
     detail["credential_generation"] = agent.credential_generation;
+    detail["policy"] = agent.policy_id ? Json(*agent.policy_id) : Json(nullptr);
     return detail.dump();
 }
 
@@ -24,6 +25,18 @@ void set_api_key(store::AgentRecord& agent, const auth::NewApiKey& key) {
 }
 
 }  // namespace
+
+Status Agents::check_policy(const store::AgentRecord& agent) {
+    if (!agent.policy_id) return {};
+    const auto policy = store_.policy(*agent.policy_id);
+    if (policy) return {};
+    if (policy.error().code != ErrorCode::not_found) return std::unexpected{policy.error()};
+    return fail(
+        ErrorCode::invalid_input,
+        "there is no active policy \"" + *agent.policy_id +
+            "\"; activate it first: chela policy activate FILE, or policy.files in chela.yaml",
+        "E_POLICY_UNKNOWN");
+}
 
 Status Agents::give_key(store::AgentRecord& agent, const std::string& actor) {
     if (agent.signing_key_id) {
@@ -45,6 +58,7 @@ Result<CreatedAgent> Agents::create(store::AgentRecord draft, const std::string&
     draft.created_at = clock_.now();
     draft.created_by = actor;
     set_api_key(draft, key);
+    if (auto ok = check_policy(draft); !ok) return std::unexpected{ok.error()};
     if (auto ok = give_key(draft, actor); !ok) return std::unexpected{ok.error()};
     const policy::AuditEntry audit{
         draft.created_at, actor, "agent.created", draft.id, audit_detail(draft)};
@@ -59,7 +73,11 @@ Result<store::AgentRecord> Agents::update(
     // A key is made before the store's transaction: the token is slow and must not hold the writer.
     auto preview = store_.agent(id);
     if (!preview) return preview;
+    const auto policy_before = preview->policy_id;
     if (auto ok = change(*preview); !ok) return std::unexpected{ok.error()};
+    // One that is bound to a document that is gone may still be changed otherwise.
+    if (preview->policy_id != policy_before)
+        if (auto ok = check_policy(*preview); !ok) return std::unexpected{ok.error()};
     if (auto ok = give_key(*preview, actor); !ok) return std::unexpected{ok.error()};
     const policy::AuditEntry audit{
         clock_.now(), actor, "agent.updated", id, audit_detail(*preview)};

@@ -27,10 +27,12 @@ public:
     /// the token.
     /// @param draft  everything the operator chose
     /// @param actor  for the audit trail, "operator" or "admin:<id>"
+    /// @return invalid_input E_POLICY_UNKNOWN: no such document is active
     [[nodiscard]] Result<CreatedAgent> create(store::AgentRecord draft, const std::string& actor);
 
     /// @param change  edits what an operator may choose; an agent that may sign gets a key if it
     /// has none
+    /// @return as create()
     [[nodiscard]] Result<store::AgentRecord> update(
         const std::string& id,
         const std::string& actor,
@@ -42,6 +44,7 @@ public:
     [[nodiscard]] Status deactivate(const std::string& id, const std::string& actor);
 
 private:
+    Status check_policy(const store::AgentRecord& agent);
     Status give_key(store::AgentRecord& agent, const std::string& actor);
 
     store::Store& store_;

@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::size_t kAllApproved = 100'000;
 constexpr auto kIdle = std::chrono::steady_clock::time_point::max();
 
 bool is_settled(const store::IntentRecord& intent) {
@@ -39,7 +40,11 @@ asio::awaitable<Status> LaneDriver::recover(Deadline deadline) {
         deadline, [&store = services_.store, now]() -> Result<Intents> {
             auto interrupted = store.received_intents();
             if (!interrupted) return std::unexpected{interrupted.error()};
+            const auto approved = store.approved_intents(now, kAllApproved);
+            if (!approved) return std::unexpected{approved.error()};
             for (auto& intent : *interrupted) {
+                // What people have approved is taken up again.
+                if (std::ranges::find(*approved, intent.id) != approved->end()) continue;
                 intent.state = store::IntentState::failed;
                 intent.error_code = "E_INTERRUPTED";
                 intent.error_message =

@@ -48,6 +48,43 @@ std::string fingerprint(const IntentRequest& request) {
     return sha256_hex(canonical.dump());
 }
 
+std::string fingerprint(const SignatureRequest& request) {
+    const auto preimage = chains::Preimage::of(request.content);
+    // A door has made the preimage once before: what cannot be signed never comes here.
+    if (!preimage) bug("a request to sign has no preimage");
+    const Json canonical = {
+        {"v", 1},
+        {"operation", to_string(operation_of(request))},
+        {"chain_id", request.chain.chain_id.value},
+        {"preimage", to_hex(preimage->bytes())},
+        {"signing_key_path", request.signing_key_path}};
+    return sha256_hex(canonical.dump());
+}
+
+policy::Operation operation_of(const SignatureRequest& request) {
+    struct Operation {
+        policy::Operation operator()(const chains::Transaction&) const {
+            bug("a transaction is not asked for as a bare signature");
+        }
+        policy::Operation operator()(const chains::PersonalMessage&) const {
+            return policy::Operation::personal_message;
+        }
+        policy::Operation operator()(const chains::ValidatorMessage&) const {
+            return policy::Operation::personal_message;
+        }
+        policy::Operation operator()(const chains::TypedData&) const {
+            return policy::Operation::typed_data;
+        }
+        policy::Operation operator()(const chains::Authorization&) const {
+            return policy::Operation::authorization;
+        }
+        policy::Operation operator()(const chains::UserOperationToSign&) const {
+            return policy::Operation::user_operation;
+        }
+    };
+    return std::visit(Operation{}, request.content);
+}
+
 std::string hash_idempotency_key(std::string_view key) {
     return sha256_hex(key);
 }

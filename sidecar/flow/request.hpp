@@ -1,8 +1,9 @@
 #pragma once
 
 #include "chains/base/units.hpp"
+#include "chains/preimage/preimage.hpp"
 #include "chains/registry/registry.hpp"
-#include "chains/tx/transaction.hpp"
+#include "policy/rules/document.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,16 @@ struct IntentRequest {
 /// SHA-256 hex over every field in a fixed form: two requests with one fingerprint ask for the same
 /// thing.
 [[nodiscard]] std::string fingerprint(const IntentRequest& request);
+
+/// What an agent asks to be signed that is no transaction.
+struct SignatureRequest {
+    chains::Chain chain;
+    std::string signing_key_path;
+    chains::Preimage::Content content;  ///< never a Transaction
+};
+[[nodiscard]] std::string fingerprint(const SignatureRequest& request);
+/// "typed_data" …; asking for that of a transaction is a bug of ours and aborts.
+[[nodiscard]] policy::Operation operation_of(const SignatureRequest& request);
 
 /// SHA-256 hex of an Idempotency-Key, so that the store never holds what a caller may have put into
 /// it.

@@ -6,6 +6,7 @@
 #include "sidecar/flow/keyring.hpp"
 #include "sidecar/node/chain_client.hpp"
 #include "sidecar/store/store.hpp"
+#include "sidecar/telemetry/metrics.hpp"
 
 #include <atomic>
 #include <map>
@@ -38,6 +39,7 @@ struct Services {
     std::shared_ptr<const ChainSet> chains;
     std::shared_ptr<std::atomic<std::size_t>> signer_jobs =
         std::make_shared<std::atomic<std::size_t>>(0);
+    std::shared_ptr<telemetry::Metrics> metrics = std::make_shared<telemetry::Metrics>();
 
     /// Runs a store call off the I/O thread. `job` must own what it touches besides the store.
     template <class T, class Job>

@@ -24,13 +24,9 @@ chains::node::CallRequest call_of(const IntentRequest& request, const Address& f
 }
 
 Json balance_changes_json(
-    const simulation::SimulationResult& result,
-    const chains::node::CallRequest& call,
-    const chains::Chain& chain) {
+    const std::vector<simulation::BalanceChange>& changes, const chains::Chain& chain) {
     Json out = Json::array();
-    const auto changes = simulation::balance_changes(result, &call);
-    if (!changes) return out;
-    for (const auto& change : *changes) {
+    for (const auto& change : changes) {
         Json item = {
             {"address", to_checksum(change.account)},
             {"token", change.token ? to_checksum(*change.token) : "native"},
@@ -61,11 +57,16 @@ Simulated describe(
     TimePoint now) {
     Simulated out;
     out.id = random_uuid();
+    if (auto changes = simulation::balance_changes(result, &call)) {
+        out.changes = *std::move(changes);
+    }
     Json body = {
         {"simulation_id", out.id},
         {"status", simulation::to_string(result.outcome)},
         {"gas_used", result.gas_used.value},
-        {"balance_changes", balance_changes_json(result, call, chain)},
+        {"balance_changes",
+         balance_changes_json(
+             out.changes.value_or(std::vector<simulation::BalanceChange>{}), chain)},
         {"provider", simulation::to_string(result.provider)},
         {"degraded", result.degraded},
         {"simulated_at", to_rfc3339(now)}};

@@ -3,6 +3,7 @@
 #include "sidecar/flow/request.hpp"
 #include "sidecar/flow/services.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ struct Simulated {
     std::string id;
     chains::simulation::SimulationResult result;
     std::string revert_reason;  ///< decoded; empty unless reverted
-    std::string body;           ///< the API's SimulationResponse as JSON text
+    /// Empty: what moves adds up to more than 256 bits, and is believed of no token.
+    std::optional<std::vector<chains::simulation::BalanceChange>> changes;
+    std::string body;  ///< the API's SimulationResponse as JSON text
 };
 
 /// Runs the requests one after another on the chain's state, as `from`, and stores each outcome.

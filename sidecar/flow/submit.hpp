@@ -4,6 +4,7 @@
 #include "sidecar/flow/request.hpp"
 #include "sidecar/flow/services.hpp"
 #include "sidecar/flow/simulate.hpp"
+#include "sidecar/flow/stored_request.hpp"
 
 #include <set>
 #include <string>
@@ -28,40 +29,47 @@ public:
           driver_{driver},
           options_{options} {}
 
-    /// Denied, simulation_failed and failed intents are values: they are stored and replay alike.
+    /// Denied, held, simulation_failed and failed intents are values: they are stored and replay
+    /// alike.
     /// @param idempotency_key  the caller's, 1 … 255 visible ASCII characters
+    /// @param request  a transaction, or anything else that can be signed
     /// @return conflict E_IN_FLIGHT or E_IDEMPOTENCY_MISMATCH; or why it could not be decided
-    /// (unavailable, timed_out,
-    ///         bad_response): nothing was signed, the same key may be used to try again
+    /// (unavailable, timed_out, bad_response): nothing was signed, the same key may be used to try
+    /// again
     [[nodiscard]] boost::asio::awaitable<Result<Submission>> submit(
-        std::string agent_id,
-        std::string idempotency_key,
-        IntentRequest request,
-        Deadline deadline);
+        std::string agent_id, std::string idempotency_key, AnyRequest request, Deadline deadline);
 
-    /// The address that signs for the agent, after its signing_key_path was checked.
+    /// Goes on with an intent that people have approved: decides afresh, and signs.
+    /// @return as submit(); conflict E_IN_FLIGHT: it is being worked on
+    [[nodiscard]] boost::asio::awaitable<Result<store::IntentRecord>> release(
+        std::string intent_id, Deadline deadline);
+
+    /// The key that signs for the agent, after signing_key_path was checked.
     [[nodiscard]] boost::asio::awaitable<Result<store::SigningKeyRecord>> signing_key(
-        std::string agent_id, IntentRequest request, Deadline deadline);
+        std::string agent_id,
+        std::string signing_key_path,
+        std::string chain_name,
+        Deadline deadline);
 
 private:
     using Step = boost::asio::awaitable<Result<store::IntentRecord>>;
 
     boost::asio::awaitable<Result<Submission>> submit_once(
-        std::string agent_id,
-        std::string idempotency_hash,
-        IntentRequest request,
-        Deadline deadline);
-    Step process(store::IntentRecord intent, IntentRequest request, Deadline deadline);
-    Step finish(
+        std::string agent_id, std::string idempotency_hash, AnyRequest request, Deadline deadline);
+    /// process(), and what becomes of the intent when it fails.
+    Step attempt(store::IntentRecord intent, AnyRequest request, Deadline deadline);
+    Step process(store::IntentRecord intent, AnyRequest request, Deadline deadline);
+    Step send(store::IntentRecord intent, IntentRequest request, Deadline deadline);
+    Step sign(store::IntentRecord intent, SignatureRequest request, Deadline deadline);
+    Step make_signature(store::IntentRecord intent, SignatureRequest request, Deadline deadline);
+    Step simulate_first(
         store::IntentRecord intent,
-        store::IntentState state,
-        std::string code,
-        std::string message,
+        IntentRequest request,
+        policy::GateRequest* gate,
         Deadline deadline);
-    Step finish_denied(
-        store::IntentRecord intent, policy::Decision decision, bool is_recorded, Deadline deadline);
     Step reserve_and_settle(
         store::IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline);
+    boost::asio::awaitable<Status> probe_key(std::string key_id, Deadline deadline);
 
     Services& services_;
     LaneDriver& driver_;

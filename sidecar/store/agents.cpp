@@ -1,6 +1,5 @@
 #include "sidecar/store/audit_log.hpp"
 #include "sidecar/store/columns.hpp"
-#include "sidecar/store/reservations.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
 namespace chela::sidecar::store {
@@ -8,13 +7,14 @@ namespace {
 
 const std::string kSelect =
     "SELECT id, name, description, scopes, vault_ids, is_active, intents_api_enabled, guardrails, "
-    "token_ttl_seconds, api_key_prefix, api_key_hash, api_key_expires_at, expires_at, "
+    "policy_id, token_ttl_seconds, api_key_prefix, api_key_hash, api_key_expires_at, expires_at, "
     "last_active_at, credential_generation, signing_key_id, created_by, created_at FROM agents ";
 
 struct AgentRow {
     std::string id, name, description, scopes, vault_ids;
     Integer is_active{}, intents_api_enabled{};
     std::string guardrails;
+    std::optional<std::string> policy_id;
     std::optional<Integer> token_ttl_seconds;
     std::string api_key_prefix, api_key_hash;
     std::optional<Integer> api_key_expires_at, expires_at, last_active_at;
@@ -26,8 +26,9 @@ struct AgentRow {
     auto columns() {
         return std::tie(
             id, name, description, scopes, vault_ids, is_active, intents_api_enabled, guardrails,
-            token_ttl_seconds, api_key_prefix, api_key_hash, api_key_expires_at, expires_at,
-            last_active_at, credential_generation, signing_key_id, created_by, created_at);
+            policy_id, token_ttl_seconds, api_key_prefix, api_key_hash, api_key_expires_at,
+            expires_at, last_active_at, credential_generation, signing_key_id, created_by,
+            created_at);
     }
     [[nodiscard]] Result<AgentRecord> record() const;
 };
@@ -45,6 +46,7 @@ Result<AgentRecord> AgentRow::record() const {
         .is_active = is_active == 1,
         .intents_api_enabled = intents_api_enabled == 1,
         .guardrails = *std::move(rules),
+        .policy_id = policy_id,
         .token_ttl_seconds = token_ttl_seconds,
         .api_key_prefix = api_key_prefix,
         .api_key_hash = read.fixed<Hash256>(api_key_hash),
@@ -73,6 +75,7 @@ Result<AgentRow> row_of(const AgentRecord& agent) {
     row.is_active = agent.is_active ? 1 : 0;
     row.intents_api_enabled = agent.intents_api_enabled ? 1 : 0;
     row.guardrails = policy::to_storage(agent.guardrails);
+    row.policy_id = agent.policy_id;
     row.token_ttl_seconds = agent.token_ttl_seconds;
     row.api_key_prefix = agent.api_key_prefix;
     row.api_key_hash = to_hex(agent.api_key_hash);
@@ -86,17 +89,19 @@ Result<AgentRow> row_of(const AgentRecord& agent) {
     return row;
 }
 
-Status insert(soci::session& session, const AgentRecord& agent) {
+Status insert(Session& session, const AgentRecord& agent) {
     auto row = row_of(agent);
     if (!row) return std::unexpected{row.error()};
     std::apply(
         [&](const auto&... columns) {
             run(session,
                 "INSERT INTO agents(id, name, description, scopes, vault_ids, is_active, "
-                "intents_api_enabled, guardrails, token_ttl_seconds, api_key_prefix, api_key_hash, "
+                "intents_api_enabled, guardrails, policy_id, token_ttl_seconds, api_key_prefix, "
+                "api_key_hash, "
                 "api_key_expires_at, expires_at, last_active_at, credential_generation, "
                 "signing_key_id, created_by, created_at) VALUES(:id, :name, :description, :scopes, "
-                ":vault_ids, :is_active, :intents_api_enabled, :guardrails, :token_ttl_seconds, "
+                ":vault_ids, :is_active, :intents_api_enabled, :guardrails, :policy_id, "
+                ":token_ttl_seconds, "
                 ":api_key_prefix, :api_key_hash, :api_key_expires_at, :expires_at, "
                 ":last_active_at, :credential_generation, :signing_key_id, :created_by, "
                 ":created_at)",
@@ -106,28 +111,29 @@ Status insert(soci::session& session, const AgentRecord& agent) {
     return {};
 }
 
-Status update(soci::session& session, const AgentRecord& agent) {
+Status update(Session& session, const AgentRecord& agent) {
     const auto row = row_of(agent);
     if (!row) return std::unexpected{row.error()};
     run(session,
         "UPDATE agents SET name = :name, description = :description, scopes = :scopes, "
         "vault_ids = :vault_ids, is_active = :is_active, "
         "intents_api_enabled = :intents_api_enabled, guardrails = :guardrails, "
-        "token_ttl_seconds = :token_ttl_seconds, api_key_prefix = :api_key_prefix, "
+        "policy_id = :policy_id, token_ttl_seconds = :token_ttl_seconds, api_key_prefix = "
+        ":api_key_prefix, "
         "api_key_hash = :api_key_hash, api_key_expires_at = :api_key_expires_at, "
         "expires_at = :expires_at, last_active_at = :last_active_at, "
         "credential_generation = :credential_generation, signing_key_id = :signing_key_id "
         "WHERE id = :id",
         row->name, row->description, row->scopes, row->vault_ids, row->is_active,
-        row->intents_api_enabled, row->guardrails, row->token_ttl_seconds, row->api_key_prefix,
-        row->api_key_hash, row->api_key_expires_at, row->expires_at, row->last_active_at,
-        row->credential_generation, row->signing_key_id, row->id);
+        row->intents_api_enabled, row->guardrails, row->policy_id, row->token_ttl_seconds,
+        row->api_key_prefix, row->api_key_hash, row->api_key_expires_at, row->expires_at,
+        row->last_active_at, row->credential_generation, row->signing_key_id, row->id);
     return {};
 }
 
 /// An active agent never has a retired key; checked where the agent is written, so that no other
 /// writer can come between.
-Status check_key(soci::session& session, const AgentRecord& agent) {
+Status check_key(Session& session, const AgentRecord& agent) {
     if (!agent.is_active || !agent.signing_key_id) return {};
     const auto retired = select_one<SingleColumn<std::string>>(
         session, "SELECT label FROM signing_keys WHERE id = :id AND retired_at IS NOT NULL",
@@ -140,7 +146,7 @@ Status check_key(soci::session& session, const AgentRecord& agent) {
         "E_KEY_RETIRED");
 }
 
-Result<AgentRecord> find(soci::session& session, const std::string& id) {
+Result<AgentRecord> find(Session& session, const std::string& id) {
     auto found = select_one<AgentRow>(session, kSelect + "WHERE id = :id", id);
     if (!found) return std::unexpected{found.error()};
     if (!*found) return fail(ErrorCode::not_found, "there is no such agent");
@@ -150,7 +156,7 @@ Result<AgentRecord> find(soci::session& session, const std::string& id) {
 }  // namespace
 
 Status SqliteStore::insert_agent(const AgentRecord& agent, const policy::AuditEntry& audit) {
-    return connection_->write([&](soci::session& session) {
+    return connection_->write([&](Session& session) {
         auto status = check_key(session, agent);
         if (status) status = insert(session, agent);
         return status ? append_audit(session, audit) : status;
@@ -161,7 +167,7 @@ Result<AgentRecord> SqliteStore::update_agent(
     const std::string& id,
     const policy::AuditEntry& audit,
     const std::function<Status(AgentRecord&)>& change) {
-    return connection_->write([&](soci::session& session) -> Result<AgentRecord> {
+    return connection_->write([&](Session& session) -> Result<AgentRecord> {
         auto agent = find(session, id);
         if (!agent) return agent;
         const auto before = *agent;
@@ -179,36 +185,30 @@ Result<AgentRecord> SqliteStore::update_agent(
 }
 
 Result<AgentRecord> SqliteStore::agent(const std::string& id) {
-    return connection_->read([&](soci::session& session) { return find(session, id); });
+    return connection_->read([&](Session& session) { return find(session, id); });
 }
 
 Result<std::vector<AgentRecord>> SqliteStore::agents() {
-    return connection_->read([](soci::session& session) {
+    return connection_->read([](Session& session) {
         return select_all<AgentRow>(session, kSelect + "ORDER BY created_at, rowid");
     });
 }
 
 Result<std::vector<AgentRecord>> SqliteStore::agents_by_key_prefix(const std::string& prefix) {
-    return connection_->read([&](soci::session& session) {
+    return connection_->read([&](Session& session) {
         return select_all<AgentRow>(
             session, kSelect + "WHERE api_key_prefix = :prefix ORDER BY rowid", prefix);
     });
 }
 
 Status SqliteStore::touch_agent(const std::string& id, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         if (run(session, "UPDATE agents SET last_active_at = :at WHERE id = :id", to_column(at),
                 id) != 1) {
             return fail(ErrorCode::not_found, "there is no such agent");
         }
         return {};
     });
-}
-
-Result<std::vector<policy::SpendEntry>> SqliteStore::spends(
-    const std::string& agent_id, TimePoint since) {
-    return connection_->read(
-        [&](soci::session& session) { return select_spends(session, agent_id, since); });
 }
 
 }  // namespace chela::sidecar::store

@@ -4,8 +4,10 @@
 #include "sidecar/store/sqlite_store.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <span>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -66,8 +68,7 @@ struct AuditRow {
     }
 };
 
-Result<std::vector<AuditRecord>> select_after(
-    soci::session& session, Integer after, std::size_t limit) {
+Result<std::vector<AuditRecord>> select_after(Session& session, Integer after, std::size_t limit) {
     const auto rows =
         static_cast<Integer>(std::min<std::size_t>(limit, std::numeric_limits<int>::max()));
     return select_all<AuditRow>(
@@ -81,31 +82,51 @@ std::unexpected<Error> broken_at(std::int64_t sequence) {
         "E_AUDIT_CHAIN_BROKEN");
 }
 
-/// Entries removed from the end leave a chain that is sound; the head that was written with the
-/// last one tells.
-Status check_head(soci::session& session, std::int64_t sequence, const std::string& hash) {
-    const auto head = select_one<SingleColumn<std::string>>(
+struct Head {
+    std::int64_t sequence{};
+    std::string hash = kGenesis;
+};
+
+/// What the last entry wrote beside itself: entries removed from the end leave a chain that is
+/// sound, and this tells.
+Result<Head> read_head(Session& session) {
+    const auto text = select_one<SingleColumn<std::string>>(
         session, "SELECT value FROM meta WHERE name = 'audit_head'");
+    if (!text) return std::unexpected{text.error()};
+    if (!*text) return Head{};
+    const std::string_view whole{**text};
+    const auto colon = whole.find(':');
+    Head head;
+    const auto digits = whole.substr(0, colon);
+    const auto read = std::from_chars(digits.begin(), digits.end(), head.sequence);
+    if (colon == std::string_view::npos || read.ec != std::errc{} || read.ptr != digits.end()) {
+        return fail(
+            ErrorCode::internal, "the head of the audit chain is damaged", "E_AUDIT_CHAIN_BROKEN");
+    }
+    head.hash = whole.substr(colon + 1);
+    return head;
+}
+
+Status check_head(Session& session, std::int64_t sequence, const std::string& hash) {
+    const auto head = read_head(session);
     if (!head) return std::unexpected{head.error()};
-    const auto expected = sequence == 0 ? std::optional<std::string>{}
-                                        : std::optional{fmt::format("{}:{}", sequence, hash)};
-    if (*head != expected) return broken_at(sequence + 1);
+    if (head->sequence != sequence || head->hash != hash) return broken_at(sequence + 1);
     return {};
 }
 
 }  // namespace
 
-Status append_audit(soci::session& session, const policy::AuditEntry& entry) {
-    const auto last = select_one<AuditRow>(session, kSelect + "ORDER BY sequence DESC LIMIT 1");
-    if (!last) return std::unexpected{last.error()};
+Status append_audit(Session& session, const policy::AuditEntry& entry) {
+    auto head = read_head(session);
+    if (!head) return std::unexpected{head.error()};
     AuditRecord record{
-        .sequence = *last ? (*last)->sequence + 1 : 1,
+        .sequence = head->sequence + 1,
         .at = entry.at,
         .actor = entry.actor,
         .action = entry.action,
         .subject = entry.subject,
         .detail = entry.detail,
-        .previous_hash = *last ? (*last)->hash : kGenesis,
+        .previous_hash = std::move(head->hash),
         .hash = {}};
     record.hash = hash_of(record);
     run(session,
@@ -113,23 +134,24 @@ Status append_audit(soci::session& session, const policy::AuditEntry& entry) {
         "VALUES(:sequence, :at, :actor, :action, :subject, :detail, :previous_hash, :hash)",
         Integer{record.sequence}, to_column(record.at), record.actor, record.action, record.subject,
         record.detail, record.previous_hash, record.hash);
-    run(session, "INSERT OR REPLACE INTO meta(name, value) VALUES('audit_head', :head)",
+    run(session,
+        "INSERT INTO meta(name, value) VALUES('audit_head', :head) "
+        "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
         fmt::format("{}:{}", record.sequence, record.hash));
     return {};
 }
 
 Status SqliteStore::record(const policy::AuditEntry& entry) {
-    return connection_->write([&](soci::session& session) { return append_audit(session, entry); });
+    return connection_->write([&](Session& session) { return append_audit(session, entry); });
 }
 
 Result<std::vector<AuditRecord>> SqliteStore::audit_records(std::int64_t after, std::size_t limit) {
-    return connection_->read(
-        [&](soci::session& session) { return select_after(session, after, limit); });
+    return connection_->read([&](Session& session) { return select_after(session, after, limit); });
 }
 
 Status SqliteStore::verify_audit_chain() {
     // One transaction, so that nothing is appended between the last entry and the head.
-    return connection_->write([](soci::session& session) -> Status {
+    return connection_->write([](Session& session) -> Status {
         constexpr std::size_t kPage = 1000;
         std::int64_t sequence = 0;
         auto hash = kGenesis;

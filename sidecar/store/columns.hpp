@@ -3,6 +3,7 @@
 #include "chains/base/hex.hpp"
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "sidecar/store/session.hpp"
 
 #include <optional>
 #include <string>
@@ -74,43 +75,42 @@ private:
 
 /// Runs one statement that gives no rows. @return how many rows it changed
 template <class... Values>
-Integer run(soci::session& session, const std::string& text, const Values&... values) {
-    soci::statement statement{session};
-    (statement.exchange(soci::use(values)), ...);
-    statement.alloc();
-    statement.prepare(text);
-    statement.define_and_bind();
-    statement.execute(true);
-    return statement.get_affected_rows();
+Integer run(Session& session, const std::string& text, const Values&... values) {
+    Session::Lease statement{session, text};
+    (statement->exchange(soci::use(values)), ...);
+    statement->define_and_bind();
+    statement->execute(true);
+    const auto changed = statement->get_affected_rows();
+    statement.keep();
+    return changed;
 }
 
-/// Every row of a SELECT. Row: `columns()` ties its members in the SELECT's order, `record()` gives
-/// the Result to collect.
+/// Every row of a statement that gives some. Row: `columns()` ties its members in the statement's
+/// order, `record()` gives the Result to collect.
 template <class Row, class... Values>
-auto select_all(soci::session& session, const std::string& text, const Values&... values) {
+auto select_all(Session& session, const std::string& text, const Values&... values) {
     using Record = typename decltype(std::declval<const Row&>().record())::value_type;
     using Records = Result<std::vector<Record>>;
     Row row;
-    soci::statement statement{session};
+    Session::Lease statement{session, text};
     std::apply(
-        [&](auto&... column) { (statement.exchange(soci::into(column)), ...); }, row.columns());
-    (statement.exchange(soci::use(values)), ...);
-    statement.alloc();
-    statement.prepare(text);
-    statement.define_and_bind();
-    statement.execute();
+        [&](auto&... column) { (statement->exchange(soci::into(column)), ...); }, row.columns());
+    (statement->exchange(soci::use(values)), ...);
+    statement->define_and_bind();
+    statement->execute();
     std::vector<Record> records;
-    while (statement.fetch()) {
+    while (statement->fetch()) {
         auto record = row.record();
         if (!record) return Records{std::unexpected{record.error()}};
         records.push_back(*std::move(record));
     }
+    statement.keep();
     return Records{std::move(records)};
 }
 
 /// The first row of a SELECT, if there is one.
 template <class Row, class... Values>
-auto select_one(soci::session& session, const std::string& text, const Values&... values) {
+auto select_one(Session& session, const std::string& text, const Values&... values) {
     auto records = select_all<Row>(session, text, values...);
     using Record = typename decltype(records)::value_type::value_type;
     using Found = Result<std::optional<Record>>;

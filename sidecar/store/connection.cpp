@@ -1,5 +1,7 @@
 #include "sidecar/store/connection.hpp"
 
+#include "sidecar/store/columns.hpp"
+
 #include <string>
 
 #include <fmt/format.h>
@@ -8,10 +10,10 @@
 namespace chela::sidecar::store {
 namespace {
 
-sqlite_api::sqlite3* handle(soci::session& session) {
+sqlite_api::sqlite3* handle(Session& session) {
     // The one factory of this file made the backend; SOCI does not export the type information to
     // ask.
-    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    return static_cast<soci::sqlite3_session_backend*>(session.soci().get_backend())->conn_;
 }
 
 Error from_sqlite(int code, const std::string& message) {
@@ -40,9 +42,9 @@ Error from_sqlite(int code, const std::string& message) {
     return {ErrorCode::internal, "the store failed: " + message};
 }
 
-Status set_pragmas(soci::session& session) {
+Status set_pragmas(Session& session) {
     std::string journal;
-    session << "PRAGMA journal_mode=WAL", soci::into(journal);
+    session.soci() << "PRAGMA journal_mode=WAL", soci::into(journal);
     if (journal != "wal") {
         return fail(
             ErrorCode::unavailable,
@@ -53,7 +55,7 @@ Status set_pragmas(soci::session& session) {
         session, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;");
     if (!status) return status;
     int keys = 0;
-    session << "PRAGMA foreign_keys", soci::into(keys);
+    session.soci() << "PRAGMA foreign_keys", soci::into(keys);
     if (keys != 1) return fail(ErrorCode::internal, "this SQLite does not enforce foreign keys");
     return {};
 }
@@ -74,7 +76,7 @@ Result<std::unique_ptr<Connection>> Connection::open(
     }
     return guarded([&]() -> Result<std::unique_ptr<Connection>> {
         std::unique_ptr<Connection> connection{new Connection};
-        connection->session_.open(
+        connection->session_.soci().open(
             *soci::factory_sqlite3(), fmt::format("dbname=\"{}\"", path.native()));
         auto* sqlite = handle(connection->session_);
         sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
@@ -85,7 +87,7 @@ Result<std::unique_ptr<Connection>> Connection::open(
     });
 }
 
-Status Connection::run_script(soci::session& session, const char* script) {
+Status Connection::run_script(Session& session, const char* script) {
     auto* sqlite = handle(session);
     const auto code = sqlite_api::sqlite3_exec(sqlite, script, nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) return {};
@@ -99,16 +101,19 @@ Status Connection::check_usable() const {
         "E_STORE_UNAVAILABLE");
 }
 
+bool Connection::is_in_transaction() {
+    return sqlite_api::sqlite3_get_autocommit(handle(session_)) == 0;
+}
+
 void Connection::roll_back() noexcept {
-    auto* sqlite = handle(session_);
     // SQLite may have rolled back by itself (disk full); then there is nothing left to end.
-    if (sqlite_api::sqlite3_get_autocommit(sqlite) != 0) return;
-    sqlite_api::sqlite3_exec(sqlite, "ROLLBACK", nullptr, nullptr, nullptr);
-    is_stuck_ = sqlite_api::sqlite3_get_autocommit(sqlite) == 0;
+    if (!is_in_transaction()) return;
+    sqlite_api::sqlite3_exec(handle(session_), "ROLLBACK", nullptr, nullptr, nullptr);
+    is_stuck_ = is_in_transaction();
 }
 
 Connection::Transaction::Transaction(Connection& connection) : connection_{connection} {
-    connection_.session_ << "BEGIN IMMEDIATE";
+    run(connection_.session_, "BEGIN IMMEDIATE");
 }
 
 Connection::Transaction::~Transaction() {
@@ -116,7 +121,7 @@ Connection::Transaction::~Transaction() {
 }
 
 void Connection::Transaction::commit() {
-    connection_.session_ << "COMMIT";
+    run(connection_.session_, "COMMIT");
     is_open_ = false;
 }
 

@@ -1,15 +1,20 @@
 #pragma once
 
 #include "chains/base/result.hpp"
+#include "sidecar/store/session.hpp"
 
 #include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
-
-#include <soci/soci.h>
+#include <vector>
 
 namespace chela::sidecar::store {
 
@@ -39,34 +44,54 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() = default;
 
-    /// @param body  Result<T>(soci::session&), one SELECT or several that need not agree
+    /// @param body  Result<T>(Session&), one SELECT or several that need not agree
     template <class Body>
-    std::invoke_result_t<Body&, soci::session&> read(Body body) {
+    std::invoke_result_t<Body&, Session&> read(Body body) {
         const std::lock_guard lock{mutex_};
         auto usable = check_usable();
         if (!usable) return std::unexpected{usable.error()};
         return guarded([&] { return body(session_); });
     }
 
-    /// Runs `body` in BEGIN IMMEDIATE … COMMIT. Durable when this returns a value; rolled back when
-    /// it returns an error.
+    /// Runs `body` in a serializable transaction. Durable when this returns a value; rolled back
+    /// when it returns an error. Calls that wait at the same time share one commit: each body sees
+    /// what those before it wrote, and one that fails is undone alone. A commit that fails fails
+    /// them all; a transaction that SQLite ended by itself does too (unavailable).
+    /// @param body  Result<T>(Session&). It may run on another caller's thread, while its own
+    /// waits: it must not need a lock that a caller of write() holds, nor anything of its thread.
+    /// What it throws is thrown by its own call.
     template <class Body>
-    std::invoke_result_t<Body&, soci::session&> write(Body body) {
-        const std::lock_guard lock{mutex_};
-        auto usable = check_usable();
-        if (!usable) return std::unexpected{usable.error()};
-        return guarded([&] {
-            Transaction transaction{*this};
-            auto result = body(session_);
-            if (result) transaction.commit();
-            return result;
-        });
+    std::invoke_result_t<Body&, Session&> write(Body body) {
+        using Answer = std::invoke_result_t<Body&, Session&>;
+        std::optional<Answer> answer;
+        Work work;
+        work.run = [&](Session& session) {
+            answer.emplace(guarded([&] { return body(session); }));
+            return answer->has_value();
+        };
+        const auto committed = commit(work);
+        const bool has_own_error = answer && !*answer;
+        if (!committed && !has_own_error) return std::unexpected{committed.error()};
+        return *std::move(answer);
+    }
+
+    /// @param listener  hears of each commit how many calls shared it, on one of their threads; set
+    /// it before others call
+    void report_commits_to(std::function<void(std::size_t)> listener) {
+        on_commit_ = std::move(listener);
     }
 
     /// Runs several statements without parameters or results (the schema), as they are.
-    [[nodiscard]] static Status run_script(soci::session& session, const char* script);
+    [[nodiscard]] static Status run_script(Session& session, const char* script);
 
 private:
+    /// One caller's part of a shared transaction.
+    struct Work {
+        std::function<bool(Session&)> run;  ///< @return is it to be committed?
+        std::exception_ptr thrown;          ///< by run
+        std::optional<Error> failed;        ///< why it is not in the database, whatever run said
+        bool is_done = false;
+    };
     class Transaction {
     public:
         explicit Transaction(Connection& connection);
@@ -79,14 +104,31 @@ private:
         Connection& connection_;
         bool is_open_ = true;
     };
+    using Batch = std::vector<Work*>;
 
     Connection() = default;
     [[nodiscard]] Status check_usable() const;
     void roll_back() noexcept;
+    [[nodiscard]] bool is_in_transaction();
 
+    /// Waits until the work is durable or failed, leading a batch if nobody does.
+    [[nodiscard]] Status commit(Work& work);
+    void lead(std::unique_lock<std::mutex>& lock) noexcept;
+    /// @return nullptr: nobody waits, or the batch is full
+    [[nodiscard]] Work* next(const Batch& batch);
+    [[nodiscard]] Status run_together(Batch& batch);
+    /// @return unavailable: the transaction is over
+    [[nodiscard]] Status run_one(Work& work);
+
+    std::function<void(std::size_t)> on_commit_;
     std::mutex mutex_;
-    soci::session session_;
+    Session session_;
     bool is_stuck_ = false;  ///< a transaction could not be ended
+
+    std::mutex queue_mutex_;  ///< never held while mutex_ is waited for
+    std::condition_variable has_changed_;
+    std::deque<Work*> waiting_;
+    bool has_leader_ = false;
 };
 
 }  // namespace chela::sidecar::store

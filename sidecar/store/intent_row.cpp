@@ -9,17 +9,21 @@ namespace chela::sidecar::store {
 namespace {
 
 const std::string kSelect =
-    "SELECT i.id, i.agent_id, i.idempotency_hash, i.fingerprint, i.state, i.sign_only, i.chain, "
-    "i.chain_id, i.signing_key_id, i.from_address, i.to_address, i.value, i.nonce, "
+    "SELECT i.id, i.agent_id, i.idempotency_hash, i.fingerprint, i.state, i.operation, "
+    "i.sign_only, i.chain, i.chain_id, i.signing_key_id, i.from_address, i.to_address, i.value, "
+    "i.nonce, "
     "i.max_fee_per_gas, i.max_priority_fee_per_gas, r.preimage, a.signed_bytes, a.hash, "
     "i.simulation_id, i.simulation_status, i.error_code, i.error_message, i.violations, "
-    "i.block_number, i.block_hash, i.gas_used, i.created_at, i.updated_at, a.at "
+    "i.request, i.result, i.decision_id, i.approval_id, i.block_number, i.block_hash, i.gas_used, "
+    "i.created_at, "
+    "i.updated_at, a.at "
     "FROM intents i "
     "LEFT JOIN reservations r ON r.intent_id = i.id AND r.state <> 'released' "
     "LEFT JOIN attempts a ON a.intent_id = i.id AND a.n = 1 ";
 
 constexpr std::array kStates{
     std::pair{IntentState::received, std::string_view{"received"}},
+    std::pair{IntentState::awaiting_approval, std::string_view{"awaiting_approval"}},
     std::pair{IntentState::denied, std::string_view{"denied"}},
     std::pair{IntentState::simulation_failed, std::string_view{"simulation_failed"}},
     std::pair{IntentState::failed, std::string_view{"failed"}},
@@ -30,6 +34,7 @@ constexpr std::array kStates{
     std::pair{IntentState::mined, std::string_view{"mined"}},
     std::pair{IntentState::confirmed, std::string_view{"confirmed"}},
     std::pair{IntentState::reverted, std::string_view{"reverted"}},
+    std::pair{IntentState::signed_message, std::string_view{"signed_message"}},
 };
 
 IntentState read_state(ColumnReader& read, const std::string& text) {
@@ -41,7 +46,7 @@ IntentState read_state(ColumnReader& read, const std::string& text) {
 }
 
 struct IntentRow {
-    std::string id, agent_id, idempotency_hash, fingerprint, state;
+    std::string id, agent_id, idempotency_hash, fingerprint, state, operation;
     Integer sign_only{};
     std::string chain;
     Integer chain_id{};
@@ -52,6 +57,7 @@ struct IntentRow {
     std::string max_fee_per_gas, max_priority_fee_per_gas;
     std::optional<std::string> preimage, signed_bytes, hash;
     std::string simulation_id, simulation_status, error_code, error_message, violations;
+    std::string request, result, decision_id, approval_id;
     std::optional<Integer> block_number;
     std::optional<std::string> block_hash;
     std::optional<Integer> gas_used;
@@ -60,11 +66,11 @@ struct IntentRow {
 
     auto columns() {
         return std::tie(
-            id, agent_id, idempotency_hash, fingerprint, state, sign_only, chain, chain_id,
-            signing_key_id, from, to, value, nonce, max_fee_per_gas, max_priority_fee_per_gas,
-            preimage, signed_bytes, hash, simulation_id, simulation_status, error_code,
-            error_message, violations, block_number, block_hash, gas_used, created_at, updated_at,
-            signed_at);
+            id, agent_id, idempotency_hash, fingerprint, state, operation, sign_only, chain,
+            chain_id, signing_key_id, from, to, value, nonce, max_fee_per_gas,
+            max_priority_fee_per_gas, preimage, signed_bytes, hash, simulation_id,
+            simulation_status, error_code, error_message, violations, request, result, decision_id,
+            approval_id, block_number, block_hash, gas_used, created_at, updated_at, signed_at);
     }
     [[nodiscard]] Result<IntentRecord> record() const;
 };
@@ -77,6 +83,9 @@ Result<IntentRecord> IntentRow::record() const {
     intent.idempotency_hash = idempotency_hash;
     intent.fingerprint = fingerprint;
     intent.state = read_state(read, state);
+    const auto known = policy::parse_operation(operation);
+    read.expect(known.has_value(), "an operation");
+    intent.operation = known.value_or(policy::Operation::transaction);
     intent.sign_only = sign_only == 1;
     intent.chain = chain;
     intent.chain_id = ChainId{read.number(chain_id)};
@@ -95,6 +104,10 @@ Result<IntentRecord> IntentRow::record() const {
     intent.error_code = error_code;
     intent.error_message = error_message;
     intent.violations = violations;
+    intent.request = request;
+    intent.result = result;
+    intent.decision_id = decision_id;
+    intent.approval_id = approval_id;
     if (block_number) intent.block_number = BlockNumber{read.number(*block_number)};
     if (block_hash) intent.block_hash = read.fixed<BlockHash>(*block_hash);
     if (gas_used) intent.gas_used = Gas{read.number(*gas_used)};
@@ -121,8 +134,10 @@ bool is_final(IntentState state) {
         case IntentState::failed:
         case IntentState::confirmed:
         case IntentState::reverted:
+        case IntentState::signed_message:
             return true;
         case IntentState::received:
+        case IntentState::awaiting_approval:
         case IntentState::reserved:
         case IntentState::signed_:
         case IntentState::sign_only:
@@ -133,24 +148,24 @@ bool is_final(IntentState state) {
     bug("an IntentState that does not exist");
 }
 
-Result<std::vector<IntentRecord>> select_intents(soci::session& session, const std::string& where) {
+Result<std::vector<IntentRecord>> select_intents(Session& session, const std::string& where) {
     return select_all<IntentRow>(session, kSelect + where);
 }
 
 Result<std::vector<IntentRecord>> select_intents(
-    soci::session& session, const std::string& where, const std::string& first) {
+    Session& session, const std::string& where, const std::string& first) {
     return select_all<IntentRow>(session, kSelect + where, first);
 }
 
 Result<std::vector<IntentRecord>> select_intents(
-    soci::session& session,
+    Session& session,
     const std::string& where,
     const std::string& first,
     const std::string& second) {
     return select_all<IntentRow>(session, kSelect + where, first, second);
 }
 
-Result<IntentRecord> find_intent(soci::session& session, const std::string& id) {
+Result<IntentRecord> find_intent(Session& session, const std::string& id) {
     auto found = select_intents(session, "WHERE i.id = :id", id);
     if (!found) return std::unexpected{found.error()};
     if (found->empty()) return fail(ErrorCode::not_found, "there is no such intent");

@@ -1,48 +1,14 @@
+#include "sidecar/store/approval_row.hpp"
 #include "sidecar/store/columns.hpp"
+#include "sidecar/store/intent_moves.hpp"
 #include "sidecar/store/intent_row.hpp"
 #include "sidecar/store/reservations.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-
-#include <fmt/format.h>
-
 namespace chela::sidecar::store {
 namespace {
 
-std::unexpected<Error> refused(IntentState state, std::string_view what) {
-    return fail(
-        ErrorCode::conflict, fmt::format("the intent is {}: {}", to_string(state), what),
-        "E_INTENT_STATE");
-}
-
-/// @return the intent, or conflict: its state is none of `allowed`
-Result<IntentRecord> find_in(
-    soci::session& session,
-    const std::string& id,
-    std::initializer_list<IntentState> allowed,
-    std::string_view otherwise) {
-    auto intent = find_intent(session, id);
-    if (!intent) return intent;
-    if (std::ranges::find(allowed, intent->state) == allowed.end()) {
-        return refused(intent->state, otherwise);
-    }
-    return intent;
-}
-
-/// Sets the state; an earlier problem is over once there is progress.
-void advance(soci::session& session, const std::string& id, IntentState state, TimePoint at) {
-    run(session,
-        "UPDATE intents SET state = :state, error_code = '', error_message = '', "
-        "updated_at = :at WHERE id = :id",
-        std::string{to_string(state)}, to_column(at), id);
-}
-
-Status write_facts(soci::session& session, const IntentRecord& intent) {
-    const auto found = find_in(
-        session, intent.id, {IntentState::received}, "it holds a nonce or is final already");
-    if (!found) return std::unexpected{found.error()};
+Status write_facts(Session& session, const IntentRecord& intent) {
     run(session,
         "UPDATE intents SET state = :state, max_fee_per_gas = :max_fee_per_gas, "
         "max_priority_fee_per_gas = :max_priority_fee_per_gas, simulation_id = :simulation_id, "
@@ -57,7 +23,7 @@ Status write_facts(soci::session& session, const IntentRecord& intent) {
 }
 
 Status write_inclusion(
-    soci::session& session,
+    Session& session,
     const std::string& id,
     const IntentStore::Inclusion& inclusion,
     TimePoint at) {
@@ -89,9 +55,18 @@ Status SqliteStore::finish_unreserved(const IntentRecord& intent) {
         case IntentState::denied:
         case IntentState::simulation_failed:
         case IntentState::failed:
-            return connection_->write(
-                [&](soci::session& session) { return write_facts(session, intent); });
+            return connection_->write([&](Session& session) -> Status {
+                const auto found = find_in(
+                    session, intent.id, {IntentState::received, IntentState::awaiting_approval},
+                    "it holds a reservation or is final already");
+                if (!found) return std::unexpected{found.error()};
+                end_approvals(
+                    session, intent.id, "the intent has ended", intent.updated_at,
+                    EndedApprovals::pending);
+                return write_facts(session, intent);
+            });
         case IntentState::received:
+        case IntentState::awaiting_approval:
         case IntentState::reserved:
         case IntentState::signed_:
         case IntentState::sign_only:
@@ -99,8 +74,10 @@ Status SqliteStore::finish_unreserved(const IntentRecord& intent) {
         case IntentState::mined:
         case IntentState::confirmed:
         case IntentState::reverted:
+        case IntentState::signed_message:
             return fail(
-                ErrorCode::invalid_input, "an intent without a nonce ends denied or failed only");
+                ErrorCode::invalid_input,
+                "an intent without a reservation ends denied or failed only");
     }
     bug("an IntentState that does not exist");
 }
@@ -109,20 +86,26 @@ Status SqliteStore::update_received(const IntentRecord& intent) {
     if (intent.state != IntentState::received) {
         return fail(ErrorCode::invalid_input, "update_received does not change the state");
     }
-    return connection_->write([&](soci::session& session) { return write_facts(session, intent); });
+    return connection_->write([&](Session& session) -> Status {
+        const auto found = find_in(
+            session, intent.id, {IntentState::received}, "it holds a nonce or is final already");
+        if (!found) return std::unexpected{found.error()};
+        return write_facts(session, intent);
+    });
 }
 
 Status SqliteStore::store_signature(
     const std::string& id, const Bytes& signed_bytes, const TxHash& hash, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent = find_intent(session, id);
         if (!intent) return std::unexpected{intent.error()};
         if (intent->hash) {
             if (*intent->hash == hash && intent->signed_bytes == signed_bytes) return {};
             return refused(intent->state, "another signature of it is stored");
         }
-        if (intent->state != IntentState::reserved) {
-            return refused(intent->state, "only a reserved one takes a signature");
+        if (intent->state != IntentState::reserved ||
+            intent->operation != policy::Operation::transaction) {
+            return refused(intent->state, "only a reserved transaction takes signed bytes");
         }
         run(session,
             "INSERT INTO attempts(intent_id, n, signed_bytes, hash, at) "
@@ -134,7 +117,7 @@ Status SqliteStore::store_signature(
 }
 
 Status SqliteStore::mark_broadcast(const std::string& id, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent = find_in(
             session, id, {IntentState::signed_, IntentState::broadcast},
             "only a signed one can become broadcast");
@@ -146,7 +129,7 @@ Status SqliteStore::mark_broadcast(const std::string& id, TimePoint at) {
 
 Status SqliteStore::note_problem(
     const std::string& id, const std::string& code, const std::string& message, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent = find_intent(session, id);
         if (!intent) return std::unexpected{intent.error()};
         if (is_final(intent->state)) return refused(intent->state, "that is final");
@@ -159,7 +142,7 @@ Status SqliteStore::note_problem(
 }
 
 Status SqliteStore::mark_included(const std::string& id, const Inclusion& inclusion, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent = find_in(
             session, id,
             {IntentState::signed_, IntentState::sign_only, IntentState::broadcast,
@@ -173,7 +156,7 @@ Status SqliteStore::mark_included(const std::string& id, const Inclusion& inclus
 }
 
 Status SqliteStore::mark_reorged(const std::string& id, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent =
             find_in(session, id, {IntentState::mined}, "only a mined one can lose its block");
         if (!intent) return std::unexpected{intent.error()};
@@ -188,12 +171,13 @@ Status SqliteStore::mark_reorged(const std::string& id, TimePoint at) {
 
 Status SqliteStore::release_unsigned(
     const std::string& id, const std::string& code, const std::string& message, TimePoint at) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto intent = find_in(
             session, id, {IntentState::reserved},
-            "only one that holds a nonce and is unsigned can be released");
+            "only one that is reserved and unsigned can be released");
         if (!intent) return std::unexpected{intent.error()};
-        if (intent->hash) return refused(intent->state, "a signature of it is stored");
+        if (intent->hash || !intent->result.empty())
+            return refused(intent->state, "a signature of it is stored");
         const auto released = release_reservation(session, id);
         if (!released) return released;
         run(session,

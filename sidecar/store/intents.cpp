@@ -11,23 +11,27 @@
 namespace chela::sidecar::store {
 namespace {
 
-Status insert(soci::session& session, const IntentRecord& intent) {
+Status insert(Session& session, const IntentRecord& intent) {
     const auto chain_id = to_column(intent.chain_id.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};
     const auto to = intent.to ? std::optional{to_hex(*intent.to)} : std::nullopt;
     run(session,
-        "INSERT INTO intents(id, agent_id, idempotency_hash, fingerprint, state, sign_only, chain, "
-        "chain_id, signing_key_id, from_address, to_address, value, max_fee_per_gas, "
+        "INSERT INTO intents(id, agent_id, idempotency_hash, fingerprint, state, operation, "
+        "sign_only, chain, chain_id, signing_key_id, from_address, to_address, value, "
+        "max_fee_per_gas, "
         "max_priority_fee_per_gas, simulation_id, simulation_status, error_code, error_message, "
-        "violations, created_at, updated_at) VALUES(:id, :agent_id, :idempotency_hash, "
-        ":fingerprint, 'received', :sign_only, :chain, :chain_id, :signing_key_id, :from_address, "
+        "violations, request, created_at, updated_at) VALUES(:id, :agent_id, :idempotency_hash, "
+        ":fingerprint, 'received', :operation, :sign_only, :chain, :chain_id, :signing_key_id, "
+        ":from_address, "
         ":to_address, :value, :max_fee_per_gas, :max_priority_fee_per_gas, :simulation_id, "
-        ":simulation_status, :error_code, :error_message, :violations, :created_at, :updated_at)",
+        ":simulation_status, :error_code, :error_message, :violations, :request, :created_at, "
+        ":updated_at)",
         intent.id, intent.agent_id, intent.idempotency_hash, intent.fingerprint,
-        Integer{intent.sign_only ? 1 : 0}, intent.chain, *chain_id, intent.signing_key_id,
-        to_hex(intent.from), to, to_column(intent.value), intent.max_fee_per_gas,
-        intent.max_priority_fee_per_gas, intent.simulation_id, intent.simulation_status,
-        intent.error_code, intent.error_message, intent.violations, to_column(intent.created_at),
+        std::string{policy::to_string(intent.operation)}, Integer{intent.sign_only ? 1 : 0},
+        intent.chain, *chain_id, intent.signing_key_id, to_hex(intent.from), to,
+        to_column(intent.value), intent.max_fee_per_gas, intent.max_priority_fee_per_gas,
+        intent.simulation_id, intent.simulation_status, intent.error_code, intent.error_message,
+        intent.violations, intent.request, to_column(intent.created_at),
         to_column(intent.updated_at));
     return {};
 }
@@ -38,7 +42,7 @@ Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
     if (intent.state != IntentState::received) {
         return fail(ErrorCode::invalid_input, "a new intent starts as `received`");
     }
-    return connection_->write([&](soci::session& session) -> Result<InsertedIntent> {
+    return connection_->write([&](Session& session) -> Result<InsertedIntent> {
         auto found = select_intents(
             session, "WHERE i.agent_id = :agent_id AND i.idempotency_hash = :idempotency_hash",
             intent.agent_id, intent.idempotency_hash);
@@ -62,30 +66,31 @@ Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
 }
 
 Result<IntentRecord> SqliteStore::intent(const std::string& id) {
-    return connection_->read([&](soci::session& session) { return find_intent(session, id); });
+    return connection_->read([&](Session& session) { return find_intent(session, id); });
 }
 
 Result<std::vector<IntentRecord>> SqliteStore::intents(
     const std::string& agent_id, std::size_t limit) {
-    const auto order = fmt::format(
-        "ORDER BY i.created_at DESC, i.rowid DESC LIMIT {}",
-        std::min<std::size_t>(limit, std::numeric_limits<int>::max()));
-    return connection_->read([&](soci::session& session) {
+    const std::string order =
+        "ORDER BY i.created_at DESC, i.rowid DESC LIMIT CAST(:rows AS INTEGER)";
+    const auto rows = std::to_string(std::min<std::size_t>(limit, std::numeric_limits<int>::max()));
+    return connection_->read([&](Session& session) {
         return agent_id.empty()
-                   ? select_intents(session, order)
-                   : select_intents(session, "WHERE i.agent_id = :agent_id " + order, agent_id);
+                   ? select_intents(session, order, rows)
+                   : select_intents(
+                         session, "WHERE i.agent_id = :agent_id " + order, agent_id, rows);
     });
 }
 
 Result<std::vector<IntentRecord>> SqliteStore::open_intents() {
-    return connection_->read([](soci::session& session) {
+    return connection_->read([](Session& session) {
         return select_intents(
             session, fmt::format("WHERE {} ORDER BY i.chain_id, i.from_address, i.nonce", kIsOpen));
     });
 }
 
 Result<std::vector<IntentRecord>> SqliteStore::open_intents_of(const policy::Lane& lane) {
-    return connection_->read([&](soci::session& session) {
+    return connection_->read([&](Session& session) {
         return select_intents(
             session,
             fmt::format(
@@ -96,14 +101,22 @@ Result<std::vector<IntentRecord>> SqliteStore::open_intents_of(const policy::Lan
     });
 }
 
+Result<std::vector<IntentRecord>> SqliteStore::unsigned_messages() {
+    return connection_->read([](Session& session) {
+        return select_intents(
+            session,
+            "WHERE i.state = 'reserved' AND i.nonce IS NULL ORDER BY i.created_at, i.rowid");
+    });
+}
+
 Result<std::vector<IntentRecord>> SqliteStore::received_intents() {
-    return connection_->read([](soci::session& session) {
+    return connection_->read([](Session& session) {
         return select_intents(session, "WHERE i.state = 'received' ORDER BY i.created_at, i.rowid");
     });
 }
 
 Status SqliteStore::insert_simulation(const SimulationRecord& simulation) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         run(session,
             "INSERT INTO simulations(id, agent_id, intent_id, body, created_at) "
             "VALUES(:id, :agent_id, :intent_id, :body, :created_at)",

@@ -44,32 +44,15 @@ struct KeyRow {
     }
 };
 
-struct AdminKeyRow {
-    std::string id, prefix, hash;
-    Integer created_at{};
-
-    auto columns() { return std::tie(id, prefix, hash, created_at); }
-    [[nodiscard]] Result<AdminKeyRecord> record() const {
-        ColumnReader read;
-        AdminKeyRecord key{
-            .id = id,
-            .prefix = prefix,
-            .hash = read.fixed<Hash256>(hash),
-            .created_at = read.time(created_at)};
-        if (!read.status()) return std::unexpected{read.status().error()};
-        return key;
-    }
-};
-
 /// @return the name of an active agent that has this key
-Result<std::optional<std::string>> agent_with_key(soci::session& session, const std::string& id) {
+Result<std::optional<std::string>> agent_with_key(Session& session, const std::string& id) {
     return select_one<SingleColumn<std::string>>(
         session,
         "SELECT name || ' (' || id || ')' FROM agents WHERE signing_key_id = :id AND is_active = 1",
         id);
 }
 
-Status check_unused(soci::session& session, const std::string& id) {
+Status check_unused(Session& session, const std::string& id) {
     const auto agent = agent_with_key(session, id);
     if (!agent) return std::unexpected{agent.error()};
     if (*agent)
@@ -78,12 +61,12 @@ Status check_unused(soci::session& session, const std::string& id) {
             "agent " + **agent + " signs with this key; deactivate the agent first",
             "E_KEY_IN_USE");
     const auto open = select_intents(
-        session, fmt::format("WHERE i.signing_key_id = :id AND {} LIMIT 1", kIsOpen), id);
+        session, fmt::format("WHERE i.signing_key_id = :id AND {} LIMIT 1", kIsHeld), id);
     if (!open) return std::unexpected{open.error()};
     if (!open->empty())
         return fail(
             ErrorCode::conflict,
-            "transaction " + open->front().id + " of this key is not final yet; wait for it",
+            "intent " + open->front().id + " of this key is not final yet; wait for it",
             "E_KEY_IN_USE");
     return {};
 }
@@ -101,7 +84,7 @@ std::string_view to_string(KeyBackend backend) {
 }
 
 Status SqliteStore::insert_key(const SigningKeyRecord& key, const policy::AuditEntry& audit) {
-    return connection_->write([&](soci::session& session) {
+    return connection_->write([&](Session& session) {
         run(session,
             "INSERT INTO signing_keys(id, label, backend, token_id, public_key, address, "
             "created_at) "
@@ -113,13 +96,13 @@ Status SqliteStore::insert_key(const SigningKeyRecord& key, const policy::AuditE
 }
 
 Result<std::vector<SigningKeyRecord>> SqliteStore::keys() {
-    return connection_->read([](soci::session& session) {
+    return connection_->read([](Session& session) {
         return select_all<KeyRow>(session, kSelectKeys + "ORDER BY created_at, rowid");
     });
 }
 
 Result<SigningKeyRecord> SqliteStore::key(const std::string& id_or_label) {
-    return connection_->read([&](soci::session& session) -> Result<SigningKeyRecord> {
+    return connection_->read([&](Session& session) -> Result<SigningKeyRecord> {
         // A label that looks like another key's id must not shadow that key.
         for (const auto* condition : {"WHERE id = :name", "WHERE label = :name"}) {
             auto found = select_one<KeyRow>(session, kSelectKeys + condition, id_or_label);
@@ -131,7 +114,7 @@ Result<SigningKeyRecord> SqliteStore::key(const std::string& id_or_label) {
 }
 
 Status SqliteStore::retire_key(const std::string& id, const policy::AuditEntry& audit) {
-    return connection_->write([&](soci::session& session) -> Status {
+    return connection_->write([&](Session& session) -> Status {
         const auto found = select_one<KeyRow>(session, kSelectKeys + "WHERE id = :id", id);
         if (!found) return std::unexpected{found.error()};
         if (!*found) return fail(ErrorCode::not_found, "there is no signing key of this id");
@@ -141,23 +124,6 @@ Status SqliteStore::retire_key(const std::string& id, const policy::AuditEntry& 
         run(session, "UPDATE signing_keys SET retired_at = :at WHERE id = :id", to_column(audit.at),
             id);
         return append_audit(session, audit);
-    });
-}
-
-Status SqliteStore::insert_admin_key(const AdminKeyRecord& key) {
-    return connection_->write([&](soci::session& session) -> Status {
-        run(session,
-            "INSERT INTO admin_keys(id, prefix, hash, created_at) "
-            "VALUES(:id, :prefix, :hash, :created_at)",
-            key.id, key.prefix, to_hex(key.hash), to_column(key.created_at));
-        return {};
-    });
-}
-
-Result<std::vector<AdminKeyRecord>> SqliteStore::admin_keys() {
-    return connection_->read([](soci::session& session) {
-        return select_all<AdminKeyRow>(
-            session, "SELECT id, prefix, hash, created_at FROM admin_keys ORDER BY rowid");
     });
 }
 

@@ -1,55 +1,58 @@
+#include "sidecar/store/admin_key_row.hpp"
+#include "sidecar/store/approval_row.hpp"
 #include "sidecar/store/audit_log.hpp"
-#include "sidecar/store/columns.hpp"
+#include "sidecar/store/charges.hpp"
+#include "sidecar/store/policy_row.hpp"
 #include "sidecar/store/reservations.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
 namespace chela::sidecar::store {
 namespace {
 
-struct RulesRow {
-    Integer is_active{}, may_sign{};
-    std::string guardrails;
-
-    auto columns() { return std::tie(is_active, may_sign, guardrails); }
-    [[nodiscard]] Result<policy::AgentRules> record() const {
-        auto rules = policy::from_storage(guardrails);
-        if (!rules) return std::unexpected{rules.error()};
-        return policy::AgentRules{
-            .is_active = is_active == 1,
-            .may_sign = may_sign == 1,
-            .guardrails = *std::move(rules)};
-    }
-};
-
 /// After a failed call nothing more is done and nothing is committed: SQLite may have ended the
 /// transaction by itself, and what follows would then stand alone.
 class SqliteTransaction final : public policy::LedgerTransaction {
 public:
-    explicit SqliteTransaction(soci::session& session) : session_{session} {}
+    SqliteTransaction(Session& session, PolicyCache& cache) : session_{session}, cache_{cache} {}
 
     Result<policy::AgentRules> rules(const std::string& agent_id) override {
-        return attempt([&]() -> Result<policy::AgentRules> {
-            auto found = select_one<RulesRow>(
-                session_,
-                "SELECT is_active, intents_api_enabled, guardrails FROM agents WHERE id = :id",
-                agent_id);
-            if (!found) return std::unexpected{found.error()};
-            if (!*found) return fail(ErrorCode::not_found, "there is no such agent");
-            return **std::move(found);
-        });
+        return attempt([&] { return select_rules(session_, cache_, agent_id); });
     }
-    Result<std::vector<policy::SpendEntry>> spends(
-        const std::string& agent_id, TimePoint since) override {
-        return attempt([&] { return select_spends(session_, agent_id, since); });
+    Result<std::vector<policy::SpentCharge>> charges(
+        const std::vector<policy::MeterKey>& meters, TimePoint since) override {
+        return attempt([&] { return select_charges(session_, meters, since); });
+    }
+    Result<TimePoint> high_water() override {
+        return attempt([&] { return store::high_water(session_); });
     }
     Result<std::optional<Nonce>> highest_nonce(const policy::Lane& lane) override {
         return attempt([&] { return store::highest_nonce(session_, lane); });
+    }
+    Result<std::optional<policy::Approval>> approval(
+        const std::string& intent_id, TimePoint now) override {
+        return attempt([&]() -> Result<std::optional<policy::Approval>> {
+            const auto latest = latest_approval(session_, intent_id);
+            if (!latest) return std::unexpected{latest.error()};
+            auto approval = *latest ? approval_of(**latest, now) : std::nullopt;
+            if (!approval) return std::nullopt;
+            const auto removed = removed_approvers(session_);
+            if (!removed) return std::unexpected{removed.error()};
+            for (const auto& approver : *removed)
+                approval->approvers.erase(approver);
+            return approval;
+        });
     }
     Status reserve(const policy::Reservation& reservation) override {
         return attempt([&] { return insert_reservation(session_, reservation); });
     }
     Status record(const policy::AuditEntry& entry) override {
         return attempt([&] { return append_audit(session_, entry); });
+    }
+    Status record(const policy::DecisionEntry& entry) override {
+        return attempt([&]() -> Status {
+            insert_decision(session_, entry);
+            return {};
+        });
     }
 
     [[nodiscard]] const Status& status() const { return status_; }
@@ -63,15 +66,16 @@ private:
         return result;
     }
 
-    soci::session& session_;
+    Session& session_;
+    PolicyCache& cache_;
     Status status_;
 };
 
 }  // namespace
 
 Status SqliteStore::transact(const std::function<Status(policy::LedgerTransaction&)>& body) {
-    return connection_->write([&](soci::session& session) -> Status {
-        SqliteTransaction transaction{session};
+    return connection_->write([&](Session& session) -> Status {
+        SqliteTransaction transaction{session, policy_cache_};
         auto status = body(transaction);
         return status ? transaction.status() : status;
     });
@@ -79,7 +83,13 @@ Status SqliteStore::transact(const std::function<Status(policy::LedgerTransactio
 
 Result<policy::Reservation> SqliteStore::reservation(const std::string& intent_id) {
     return connection_->read(
-        [&](soci::session& session) { return find_reservation(session, intent_id); });
+        [&](Session& session) { return find_reservation(session, intent_id); });
+}
+
+Result<std::vector<policy::SpentCharge>> SqliteStore::charges(
+    const std::vector<policy::MeterKey>& meters, TimePoint since) {
+    return connection_->read(
+        [&](Session& session) { return select_charges(session, meters, since); });
 }
 
 }  // namespace chela::sidecar::store

@@ -2,6 +2,8 @@
 
 #include "chains/base/units.hpp"
 #include "chains/crypto/ecdsa.hpp"
+#include "policy/ledger/ledger.hpp"
+#include "policy/rules/document.hpp"
 #include "policy/rules/guardrails.hpp"
 
 #include <cstdint>
@@ -35,6 +37,7 @@ struct AdminKeyRecord {
     std::string prefix;
     Hash256 hash;
     TimePoint created_at;
+    std::string name = "first";  ///< whose it is; the first is the one of `chela init`
 };
 
 struct AgentRecord {
@@ -46,6 +49,7 @@ struct AgentRecord {
     bool is_active = true;
     bool intents_api_enabled = false;
     policy::Guardrails guardrails;
+    std::optional<std::string> policy_id;  ///< the document that the agent is bound to
     std::optional<std::int64_t> token_ttl_seconds;
     std::string api_key_prefix;
     Hash256 api_key_hash;
@@ -61,17 +65,20 @@ struct AgentRecord {
 /// The durable life of an intent. Source: signers-and-lifecycle, 6.1 (the states this slice uses).
 enum class IntentState : std::uint8_t {
     received,           ///< stored; nothing decided, no nonce held
+    awaiting_approval,  ///< people must agree first; no nonce held
     denied,             ///< final: policy said no
     simulation_failed,  ///< final: would revert
     failed,    ///< final: nothing was signed (bad input found late, interrupted before a nonce, …)
     reserved,  ///< nonce, budget and preimage durable; not signed yet
     // NOLINTNEXTLINE(readability-identifier-naming): `signed` is a keyword
-    signed_,    ///< bytes and hash durable; not known to a node yet
-    sign_only,  ///< signed for the caller, who sends it; its nonce is watched
-    broadcast,  ///< a node has it
-    mined,      ///< in a block, waiting for confirmations
-    confirmed,  ///< final: executed, status 1
-    reverted    ///< final: mined with status 0
+    signed_,        ///< bytes and hash durable; not known to a node yet
+    sign_only,      ///< signed for the caller, who sends it; its nonce is watched
+    broadcast,      ///< a node has it
+    mined,          ///< in a block, waiting for confirmations
+    confirmed,      ///< final: executed, status 1
+    reverted,       ///< final: mined with status 0
+    signed_message  ///< final: a signature that is no transaction was made; it may take effect
+                    ///< later
 };
 [[nodiscard]] std::string_view to_string(IntentState state);
 [[nodiscard]] bool is_final(IntentState state);
@@ -82,9 +89,10 @@ struct IntentRecord {
     std::string idempotency_hash;  ///< SHA-256 hex of the Idempotency-Key
     std::string fingerprint;       ///< SHA-256 hex of the canonical request
     IntentState state{IntentState::received};
+    policy::Operation operation{policy::Operation::transaction};
     bool sign_only = false;
-    std::string chain;  ///< the registry's name
-    ChainId chain_id;
+    std::string chain;  ///< the registry's name; empty: a message that names none
+    ChainId chain_id;   ///< 0: a message that names none
     std::string signing_key_id;
     Address from;
     std::optional<Address> to;
@@ -99,13 +107,80 @@ struct IntentRecord {
     std::string simulation_status;
     std::string error_code;  ///< stable reason
     std::string error_message;
-    std::string violations;  ///< JSON array text of {code, detail}; empty unless denied
+    std::string violations;   ///< JSON array text of {code, detail}; empty unless denied or held
+    std::string request;      ///< JSON text, written once: a held intent is worked on later
+    std::string result;       ///< of signed_message: JSON text with signature and hashes
+    std::string decision_id;  ///< the latest decision about it; written by the ledger
+    std::string approval_id;  ///< the latest that people were asked; written by insert_approval
     std::optional<BlockNumber> block_number;
     std::optional<BlockHash> block_hash;
     std::optional<Gas> gas_used;
     TimePoint created_at;
     TimePoint updated_at;
     std::optional<TimePoint> signed_at;
+};
+
+/// One version of a policy document. Of all versions of an id at most one is active.
+struct PolicyRecord {
+    std::string id;
+    std::uint64_t version{};
+    Hash256 digest;         ///< of the canonical text; unique
+    std::string canonical;  ///< canonical JSON text
+    std::string source;     ///< as the operator wrote it
+    TimePoint activated_at;
+    std::string activated_by;
+    bool is_active{};
+};
+
+/// One document to activate, and its audit entry.
+struct PolicyActivation {
+    PolicyRecord policy;
+    policy::AuditEntry audit;
+};
+
+/// The document above every agent's own; empty: none.
+struct OrganizationChange {
+    std::optional<std::string> id;
+    policy::AuditEntry audit;
+};
+
+enum class ApprovalStatus : std::uint8_t {
+    pending,
+    approved,  ///< enough people said yes; void after expires_at
+    rejected,
+    expired  ///< nobody decided or nothing was signed in time, or a later request replaced it
+};
+[[nodiscard]] std::string_view to_string(ApprovalStatus status);
+[[nodiscard]] std::optional<ApprovalStatus> parse_approval_status(std::string_view word);
+
+enum class Vote : std::uint8_t { reject, approve };
+[[nodiscard]] std::string_view to_string(Vote vote);
+
+struct ApprovalVote {
+    std::string approver;
+    Vote vote{Vote::reject};
+    std::string reason;
+    TimePoint at;
+    bool operator==(const ApprovalVote&) const = default;
+};
+
+/// What people are asked before an intent may be signed, and what they said.
+struct ApprovalRecord {
+    std::string id;
+    std::string intent_id;
+    std::string agent_id;
+    std::string action;                   ///< the operation in words, for lists
+    std::string summary;                  ///< JSON object text: what they see
+    std::string fingerprint;              ///< of the intent that they see
+    std::vector<Hash256> policy_digests;  ///< of the policies that asked, in order
+    std::string quorum_of;                ///< who may vote, "operators"
+    unsigned minimum = 1;                 ///< different approvers
+    TimePoint expires_at;
+    ApprovalStatus status{ApprovalStatus::pending};
+    TimePoint created_at;
+    std::optional<TimePoint> decided_at;
+    std::string decision_reason;
+    std::vector<ApprovalVote> votes;  ///< in order; never written by insert_approval
 };
 
 struct SimulationRecord {

@@ -1,107 +1,126 @@
 #include "sidecar/store/reservations.hpp"
 
+#include "sidecar/store/charges.hpp"
 #include "sidecar/store/columns.hpp"
-#include "sidecar/store/intent_row.hpp"
+#include "sidecar/store/reservation_row.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
 namespace chela::sidecar::store {
 namespace {
 
-struct SpendRow {
-    Integer chain_id{};
-    std::string value, fee;
-    Integer at{};
+using policy::Reservation;
 
-    auto columns() { return std::tie(chain_id, value, fee, at); }
-    [[nodiscard]] Result<policy::SpendEntry> record() const {
-        ColumnReader read;
-        policy::SpendEntry entry{
-            .chain = ChainId{read.number(chain_id)},
-            .value = read.amount(value),
-            .fee = read.amount(fee),
-            .at = read.time(at)};
-        if (!read.status()) return std::unexpected{read.status().error()};
-        return entry;
-    }
+/// What of an intent decides whether it may hold a reservation.
+struct HolderRow {
+    std::string state, agent_id;
+    Integer chain_id{};
+    std::string from, operation;
+    std::optional<std::string> retired_key;
+
+    auto columns() { return std::tie(state, agent_id, chain_id, from, operation, retired_key); }
+    [[nodiscard]] Result<HolderRow> record() const { return *this; }
 };
 
-struct ReservationRow {
-    std::string intent_id, agent_id;
-    Integer chain_id{};
-    std::string address;
-    Integer nonce{};
-    std::string value, max_fee, preimage;
-    Integer at{};
-
-    auto columns() {
-        return std::tie(
-            intent_id, agent_id, chain_id, address, nonce, value, max_fee, preimage, at);
-    }
-    [[nodiscard]] Result<policy::Reservation> record() const {
-        ColumnReader read;
-        policy::Reservation reservation{
-            .intent_id = intent_id,
-            .agent_id = agent_id,
-            .lane = {ChainId{read.number(chain_id)}, read.fixed<Address>(address)},
-            .nonce = Nonce{read.number(nonce)},
-            .value = read.amount(value),
-            .max_fee = read.amount(max_fee),
-            .preimage = read.bytes(preimage),
-            .at = read.time(at)};
-        if (!read.status()) return std::unexpected{read.status().error()};
-        return reservation;
-    }
+struct PlaceRow {
+    Integer id{}, charged_at{};
+    auto columns() { return std::tie(id, charged_at); }
+    [[nodiscard]] Result<PlaceRow> record() const { return *this; }
 };
 
-Status check_intent(soci::session& session, const policy::Reservation& reservation) {
-    const auto intent = find_intent(session, reservation.intent_id);
-    if (!intent) return std::unexpected{intent.error()};
-    if (intent->state != IntentState::received) {
+/// @return its state. The key is looked at where the slot is given out, so that no signature can
+/// follow a retirement.
+Result<std::string> check_holder(Session& session, const ReservationColumns& wanted) {
+    const auto found = select_one<HolderRow>(
+        session,
+        "SELECT i.state, i.agent_id, i.chain_id, i.from_address, i.operation, k.label "
+        "FROM intents i LEFT JOIN signing_keys k "
+        "ON k.id = i.signing_key_id AND k.retired_at IS NOT NULL WHERE i.id = :id",
+        wanted.intent_id);
+    if (!found) return std::unexpected{found.error()};
+    if (!*found) return fail(ErrorCode::not_found, "there is no such intent");
+    const auto& holder = **found;
+    if (holder.retired_key) {
         return fail(
-            ErrorCode::conflict,
-            fmt::format("the intent is {} and cannot be reserved", to_string(intent->state)));
+            ErrorCode::denied, "the key " + *holder.retired_key + " is retired", "E_KEY_RETIRED");
     }
-    if (intent->agent_id != reservation.agent_id || intent->chain_id != reservation.lane.chain ||
-        intent->from != reservation.lane.address) {
-        return fail(ErrorCode::conflict, "the intent belongs to another agent or lane");
+    if (holder.agent_id != wanted.agent_id || holder.from != wanted.signer ||
+        holder.operation != wanted.operation ||
+        (wanted.chain_id &&
+         (holder.chain_id != *wanted.chain_id || holder.from != wanted.address))) {
+        return fail(ErrorCode::conflict, "the intent belongs to another agent, signer or lane");
     }
+    return holder.state;
+}
+
+Status insert(Session& session, const ReservationColumns& wanted, const Reservation& reservation) {
+    const auto place = select_one<PlaceRow>(
+        session,
+        // Never before an earlier charge: a clock that was moved back frees nothing.
+        "INSERT INTO reservations(intent_id, agent_id, operation, signer, slot, chain_id, address, "
+        "nonce, value, max_fee, valid_until, state, at, preimage, charged_at) VALUES(:intent_id, "
+        ":agent_id, :operation, :signer, :slot, :chain_id, :address, :nonce, :value, :max_fee, "
+        ":valid_until, 'reserved', :at, :preimage, "
+        "max(:charged_at, (SELECT ifnull(max(charged_at), 0) FROM reservations))) "
+        "RETURNING id, charged_at",
+        wanted.intent_id, wanted.agent_id, wanted.operation, wanted.signer, wanted.slot,
+        wanted.chain_id, wanted.address, wanted.nonce, wanted.value, wanted.max_fee,
+        wanted.valid_until, wanted.at, wanted.preimage, wanted.at);
+    if (!place) return std::unexpected{place.error()};
+    if (!*place) return fail(ErrorCode::internal, "the store gave a new reservation no place");
+    auto status = insert_charges(
+        session, (*place)->id, reservation.slot, reservation.charges, (*place)->charged_at);
+    if (!status) return status;
+    run(session,
+        "UPDATE intents SET state = 'reserved', nonce = :nonce, updated_at = :at WHERE id = :id",
+        wanted.nonce, wanted.at, wanted.intent_id);
     return {};
 }
 
-/// Where the nonce is given out, so that no signature can follow a retirement.
-Status check_key_signs(soci::session& session, const std::string& intent_id) {
-    const auto retired = select_one<SingleColumn<std::string>>(
+/// Whichever of the two is signed in the end, the slot has room for one: its maximum stays charged.
+Status replace(Session& session, const ReservationColumns& wanted, const Reservation& reservation) {
+    auto held = find_reservation(session, wanted.intent_id);
+    if (!held) return std::unexpected{held.error()};
+    if (!held->lane || held->slot != reservation.slot || held->nonce != reservation.nonce) {
+        return fail(ErrorCode::conflict, "the intent holds a reservation already");
+    }
+    const auto place = select_one<PlaceRow>(
         session,
-        "SELECT k.label FROM signing_keys k JOIN intents i ON i.signing_key_id = k.id "
-        "WHERE i.id = :id AND k.retired_at IS NOT NULL",
-        intent_id);
-    if (!retired) return std::unexpected{retired.error()};
-    if (!*retired) return {};
-    return fail(ErrorCode::denied, "the key " + **retired + " is retired", "E_KEY_RETIRED");
+        "UPDATE reservations SET value = :value, max_fee = :max_fee, preimage = :preimage, "
+        "at = max(at, :at), charged_at = max(:charged_at, (SELECT max(charged_at) FROM "
+        "reservations)) WHERE intent_id = :intent_id AND state = 'reserved' "
+        "RETURNING id, charged_at",
+        wanted.value, wanted.max_fee, wanted.preimage, wanted.at, wanted.at, wanted.intent_id);
+    if (!place) return std::unexpected{place.error()};
+    if (!*place) return fail(ErrorCode::conflict, "the reservation is not open any more");
+    delete_charges(session, (*place)->id);
+    return insert_charges(
+        session, (*place)->id, reservation.slot,
+        larger_of_each(std::move(held->charges), reservation.charges), (*place)->charged_at);
 }
 
 }  // namespace
 
-Result<std::vector<policy::SpendEntry>> select_spends(
-    soci::session& session, const std::string& agent_id, TimePoint since) {
-    return select_all<SpendRow>(
-        session,
-        // An open reservation stands for a signature that can still take effect, so it never ages
-        // out of the window.
-        "SELECT chain_id, value, max_fee, max(at, :floor) FROM reservations "
-        "WHERE agent_id = :agent_id AND (at >= :since OR state = 'reserved') AND "
-        "state <> 'released' ORDER BY at, rowid",
-        to_column(since), agent_id, to_column(since));
+Status insert_reservation(Session& session, const Reservation& reservation) {
+    const auto wanted = to_columns(reservation);
+    if (!wanted) return std::unexpected{wanted.error()};
+    const auto state = check_holder(session, *wanted);
+    if (!state) return std::unexpected{state.error()};
+    if (*state == "received") return insert(session, *wanted, reservation);
+    if (*state == "reserved") return replace(session, *wanted, reservation);
+    return fail(
+        ErrorCode::conflict, fmt::format("the intent is {} and cannot be reserved", *state));
 }
 
-Result<std::optional<Nonce>> highest_nonce(soci::session& session, const policy::Lane& lane) {
+Result<std::optional<Nonce>> highest_nonce(Session& session, const policy::Lane& lane) {
     const auto chain_id = to_column(lane.chain.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};
     const auto found = select_one<SingleColumn<Integer>>(
         session,
-        "SELECT nonce FROM slots WHERE chain_id = :chain_id AND address = :address "
-        "ORDER BY nonce DESC LIMIT 1",
+        "SELECT nonce FROM reservations WHERE chain_id = :chain_id AND address = :address "
+        "AND state <> 'released' AND nonce IS NOT NULL ORDER BY nonce DESC LIMIT 1",
         *chain_id, to_hex(lane.address));
     if (!found) return std::unexpected{found.error()};
     if (!*found) return std::nullopt;
@@ -111,69 +130,60 @@ Result<std::optional<Nonce>> highest_nonce(soci::session& session, const policy:
     return nonce;
 }
 
-Result<policy::Reservation> find_reservation(soci::session& session, const std::string& intent_id) {
-    auto found = select_one<ReservationRow>(
-        session,
-        "SELECT intent_id, agent_id, chain_id, address, nonce, value, max_fee, preimage, at "
-        "FROM reservations WHERE intent_id = :intent_id AND state <> 'released'",
-        intent_id);
-    if (!found) return std::unexpected{found.error()};
-    if (!*found) return fail(ErrorCode::not_found, "nothing is reserved for this intent");
-    return **std::move(found);
-}
-
-Status insert_reservation(soci::session& session, const policy::Reservation& reservation) {
-    const auto checked = check_intent(session, reservation);
-    if (!checked) return checked;
-    if (auto active = check_key_signs(session, reservation.intent_id); !active) return active;
-    const auto chain_id = to_column(reservation.lane.chain.value, "chain id");
-    if (!chain_id) return std::unexpected{chain_id.error()};
-    const auto nonce = to_column(reservation.nonce.value, "nonce");
-    if (!nonce) return std::unexpected{nonce.error()};
-    const auto address = to_hex(reservation.lane.address);
-    const auto value = to_column(reservation.value);
-    const auto max_fee = to_column(reservation.max_fee);
-    run(session,
-        "INSERT INTO slots(chain_id, address, nonce, intent_id) "
-        "VALUES(:chain_id, :address, :nonce, :intent_id)",
-        *chain_id, address, *nonce, reservation.intent_id);
-    run(session,
-        "INSERT INTO reservations(intent_id, agent_id, chain_id, address, nonce, value, max_fee, "
-        "preimage, state, at) VALUES(:intent_id, :agent_id, :chain_id, :address, :nonce, :value, "
-        ":max_fee, :preimage, 'reserved', :at)",
-        reservation.intent_id, reservation.agent_id, *chain_id, address, *nonce, value, max_fee,
-        to_hex(reservation.preimage), to_column(reservation.at));
-    run(session,
-        "UPDATE intents SET state = 'reserved', nonce = :nonce, updated_at = :at WHERE id = :id",
-        *nonce, to_column(reservation.at), reservation.intent_id);
-    return {};
-}
-
-Status settle_reservation(soci::session& session, const std::string& intent_id, TimePoint at) {
+Status settle_reservation(Session& session, const std::string& intent_id, TimePoint at) {
     // The charge stays at its worst case: one node's word about a receipt must not free budget.
-    const auto changed =
-        run(session,
-            "UPDATE reservations SET state = 'settled', at = max(at, :at) "
-            "WHERE intent_id = :intent_id AND state = 'reserved'",
-            to_column(at), intent_id);
-    if (changed != 1) return fail(ErrorCode::internal, "there is no open reservation to settle");
+    const auto place = select_one<PlaceRow>(
+        session,
+        "UPDATE reservations SET state = 'settled', charged_at = max(charged_at, :at) "
+        "WHERE intent_id = :intent_id AND state = 'reserved' RETURNING id, charged_at",
+        to_column(at), intent_id);
+    if (!place) return std::unexpected{place.error()};
+    if (!*place) return fail(ErrorCode::internal, "there is no open reservation to settle");
+    run(session, "UPDATE charges SET state = 'settled', at = :at WHERE reservation_id = :id",
+        (*place)->charged_at, (*place)->id);
     return {};
 }
 
-Status release_reservation(soci::session& session, const std::string& intent_id) {
+Result<std::size_t> settle_lapsed(Session& session, TimePoint now) {
+    const auto bounded = select_all<LapseRow>(
+        session,
+        "SELECT intent_id, valid_until FROM reservations WHERE state = 'reserved' AND "
+        "valid_until IS NOT NULL AND nonce IS NULL");
+    if (!bounded) return std::unexpected{bounded.error()};
+    const auto limit = std::chrono::floor<std::chrono::seconds>(now - kLapseMargin);
+    const auto seconds = limit.time_since_epoch().count();
+    if (seconds <= 0) return 0;
+    std::size_t settled = 0;
+    for (const auto& [intent_id, valid_until] : *bounded) {
+        if (valid_until >= U256{static_cast<std::uint64_t>(seconds)}) continue;
+        auto status = settle_reservation(session, intent_id, now);
+        if (!status) return std::unexpected{status.error()};
+        ++settled;
+    }
+    return settled;
+}
+
+Status release_reservation(Session& session, const std::string& intent_id) {
     const auto reservation = find_reservation(session, intent_id);
     if (!reservation) return std::unexpected{reservation.error()};
-    const auto highest = highest_nonce(session, reservation->lane);
-    if (!highest) return std::unexpected{highest.error()};
-    if (*highest != reservation->nonce) {
-        return fail(
-            ErrorCode::conflict,
-            fmt::format(
-                "nonce {} cannot be released: a later one is taken", reservation->nonce.value));
+    if (reservation->lane) {
+        const auto highest = highest_nonce(session, *reservation->lane);
+        if (!highest) return std::unexpected{highest.error()};
+        if (*highest != reservation->nonce) {
+            return fail(
+                ErrorCode::conflict, fmt::format(
+                                         "nonce {} cannot be released: a later one is taken",
+                                         reservation->nonce->value));
+        }
     }
-    run(session, "DELETE FROM slots WHERE intent_id = :intent_id", intent_id);
-    run(session, "UPDATE reservations SET state = 'released' WHERE intent_id = :intent_id",
+    const auto place = select_one<PlaceRow>(
+        session,
+        "UPDATE reservations SET state = 'released' WHERE intent_id = :intent_id AND "
+        "state = 'reserved' RETURNING id, charged_at",
         intent_id);
+    if (!place) return std::unexpected{place.error()};
+    if (!*place) return fail(ErrorCode::conflict, "the reservation is not open any more");
+    run(session, "UPDATE charges SET state = 'released' WHERE reservation_id = :id", (*place)->id);
     return {};
 }
 

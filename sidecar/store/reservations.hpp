@@ -1,35 +1,39 @@
 #pragma once
 
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/store/session.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
-
-#include <soci/soci.h>
 
 namespace chela::sidecar::store {
 
 // Each runs inside the caller's transaction.
 
-[[nodiscard]] Result<std::vector<policy::SpendEntry>> select_spends(
-    soci::session& session, const std::string& agent_id, TimePoint since);
+/// How far chains may be behind the clock (a halted rollup makes up for blocks with old times).
+inline constexpr std::chrono::hours kLapseMargin{24};
+
 [[nodiscard]] Result<std::optional<Nonce>> highest_nonce(
-    soci::session& session, const policy::Lane& lane);
+    Session& session, const policy::Lane& lane);
 /// @return not_found: none, or released
 [[nodiscard]] Result<policy::Reservation> find_reservation(
-    soci::session& session, const std::string& intent_id);
+    Session& session, const std::string& intent_id);
 
-/// Slot, charge and preimage; the intent goes received → reserved.
-/// @return not_found: no such intent; conflict: not `received`, of another agent or lane, or the
-/// slot is taken; out_of_range
-[[nodiscard]] Status insert_reservation(
-    soci::session& session, const policy::Reservation& reservation);
+/// Slot, charges and preimage; the intent goes received → reserved. An intent that is `reserved`
+/// may take another preimage for its slot: it counts once, at each meter's maximum.
+/// @return not_found: no such intent; conflict: not `received`, of another agent, signer, operation
+/// or lane, or the slot is taken; denied E_KEY_RETIRED; invalid_input: lane without nonce or the
+/// reverse, no slot; out_of_range
+[[nodiscard]] Status insert_reservation(Session& session, const policy::Reservation& reservation);
 /// The chain is done with it: it leaves the budgets' windows as time passes, counted from `at`.
 /// @return internal: there is no open reservation
 [[nodiscard]] Status settle_reservation(
-    soci::session& session, const std::string& intent_id, TimePoint at);
-/// Frees slot and charge. @return conflict: not the lane's last nonce
-[[nodiscard]] Status release_reservation(soci::session& session, const std::string& intent_id);
+    Session& session, const std::string& intent_id, TimePoint at);
+/// Settles what is no transaction and was valid until kLapseMargin before `now`. @return how many
+[[nodiscard]] Result<std::size_t> settle_lapsed(Session& session, TimePoint now);
+/// Frees slot and charges. @return conflict: not the lane's last nonce
+[[nodiscard]] Status release_reservation(Session& session, const std::string& intent_id);
 
 }  // namespace chela::sidecar::store

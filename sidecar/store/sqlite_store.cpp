@@ -12,9 +12,8 @@ Result<std::unique_ptr<Store>> create(
     auto connection = Connection::open(path, options.busy_timeout);
     if (!connection) return std::unexpected{connection.error()};
     const auto org_id = random_uuid();
-    const auto made = (*connection)->write([&](soci::session& session) {
-        return create_schema(session, org_id);
-    });
+    const auto made =
+        (*connection)->write([&](Session& session) { return create_schema(session, org_id); });
     if (!made) return std::unexpected{made.error()};
     return std::make_unique<SqliteStore>(*std::move(connection), org_id);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/store/connection.hpp"
+#include "sidecar/store/policy_cache.hpp"
 #include "sidecar/store/store.hpp"
 
 #include <chrono>
@@ -16,7 +17,8 @@ struct SqliteOptions {
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(
     const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options);
 
-/// The methods are in one file a subject: agents, keys, intents, intent_states, ledger, audit.
+/// The methods are in one file a subject: agents, admin_keys, keys, intents, intent_states,
+/// message_signatures, policies, approvals, ledger, audit.
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, std::string org_id)
@@ -24,6 +26,9 @@ public:
           org_id_{std::move(org_id)} {}
 
     [[nodiscard]] std::string org_id() const override { return org_id_; }
+    void report_commits_to(std::function<void(std::size_t)> listener) override {
+        connection_->report_commits_to(std::move(listener));
+    }
 
     Status insert_agent(const AgentRecord& agent, const policy::AuditEntry& audit) override;
     Result<AgentRecord> update_agent(
@@ -34,11 +39,12 @@ public:
     Result<std::vector<AgentRecord>> agents() override;
     Result<std::vector<AgentRecord>> agents_by_key_prefix(const std::string& prefix) override;
     Status touch_agent(const std::string& id, TimePoint at) override;
-    Result<std::vector<policy::SpendEntry>> spends(
-        const std::string& agent_id, TimePoint since) override;
+    Result<std::vector<policy::SpentCharge>> charges(
+        const std::vector<policy::MeterKey>& meters, TimePoint since) override;
 
-    Status insert_admin_key(const AdminKeyRecord& key) override;
+    Status insert_admin_key(const AdminKeyRecord& key, const policy::AuditEntry& audit) override;
     Result<std::vector<AdminKeyRecord>> admin_keys() override;
+    Status remove_admin_key(const std::string& id, const policy::AuditEntry& audit) override;
     Status insert_key(const SigningKeyRecord& key, const policy::AuditEntry& audit) override;
     Result<std::vector<SigningKeyRecord>> keys() override;
     Result<SigningKeyRecord> key(const std::string& id_or_label) override;
@@ -51,11 +57,16 @@ public:
         const std::string& agent_id, std::size_t limit) override;
     Result<std::vector<IntentRecord>> open_intents() override;
     Result<std::vector<IntentRecord>> open_intents_of(const policy::Lane& lane) override;
+    Result<std::vector<IntentRecord>> unsigned_messages() override;
     Result<std::vector<IntentRecord>> received_intents() override;
     Status insert_simulation(const SimulationRecord& simulation) override;
 
     Status finish_unreserved(const IntentRecord& intent) override;
     Status update_received(const IntentRecord& intent) override;
+    Status return_to_received(const std::string& id, TimePoint at) override;
+    Status store_message_signature(
+        const std::string& id, const std::string& result, TimePoint at) override;
+    Result<std::size_t> settle_lapsed_signatures(TimePoint now) override;
     Status store_signature(
         const std::string& id,
         const Bytes& signed_bytes,
@@ -75,6 +86,41 @@ public:
         const std::string& message,
         TimePoint at) override;
 
+    Result<PolicyRecord> activate_policy(
+        const PolicyRecord& policy, const policy::AuditEntry& audit) override;
+    Status activate_policies(
+        const std::vector<PolicyActivation>& policies,
+        const std::optional<OrganizationChange>& organization) override;
+    Status deactivate_policy(const std::string& id, const policy::AuditEntry& audit) override;
+    Result<PolicyRecord> policy(const std::string& id) override;
+    Result<PolicyRecord> policy_by_digest(const Hash256& digest) override;
+    Result<std::vector<PolicyRecord>> policies() override;
+    Result<std::optional<std::string>> organization_policy() override;
+    Status set_organization_policy(
+        const std::optional<std::string>& id, const policy::AuditEntry& audit) override;
+    Result<policy::DecisionEntry> decision(const std::string& id) override;
+    Result<std::vector<policy::DecisionEntry>> decisions(const std::string& intent_id) override;
+
+    Status insert_approval(const ApprovalRecord& approval) override;
+    Result<ApprovalRecord> approval(const std::string& id) override;
+    Result<std::vector<ApprovalRecord>> approvals(
+        std::optional<ApprovalStatus> status, std::size_t limit, std::size_t offset) override;
+    Result<std::vector<ApprovalRecord>> approvals_of(
+        const std::string& agent_id,
+        std::optional<ApprovalStatus> status,
+        std::size_t limit,
+        std::size_t offset) override;
+    Result<std::optional<ApprovalRecord>> approval_of_intent(const std::string& intent_id) override;
+    Result<std::size_t> pending_approvals() override;
+    Result<ApprovalRecord> vote(
+        const std::string& id,
+        const std::string& approver,
+        Vote vote,
+        const std::string& reason,
+        TimePoint now) override;
+    Result<std::vector<std::string>> approved_intents(TimePoint now, std::size_t limit) override;
+    Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) override;
+
     Status record(const policy::AuditEntry& entry) override;
     Result<std::vector<AuditRecord>> audit_records(std::int64_t after, std::size_t limit) override;
     Status verify_audit_chain() override;
@@ -85,6 +131,7 @@ public:
 private:
     std::unique_ptr<Connection> connection_;
     std::string org_id_;
+    PolicyCache policy_cache_;
 };
 
 }  // namespace chela::sidecar::store

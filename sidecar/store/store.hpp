@@ -34,11 +34,20 @@ public:
     [[nodiscard]] virtual Result<std::vector<AgentRecord>> agents_by_key_prefix(
         const std::string& prefix) = 0;
     virtual Status touch_agent(const std::string& id, TimePoint at) = 0;
-    [[nodiscard]] virtual Result<std::vector<policy::SpendEntry>> spends(
-        const std::string& agent_id, TimePoint since) = 0;
+    /// As LedgerTransaction::charges, of now.
+    [[nodiscard]] virtual Result<std::vector<policy::SpentCharge>> charges(
+        const std::vector<policy::MeterKey>& meters, TimePoint since) = 0;
 
-    [[nodiscard]] virtual Status insert_admin_key(const AdminKeyRecord& key) = 0;
+    /// @return conflict E_OPERATOR_EXISTS: another key has this name
+    [[nodiscard]] virtual Status insert_admin_key(
+        const AdminKeyRecord& key, const policy::AuditEntry& audit) = 0;
+    /// Those that hold, oldest first.
     [[nodiscard]] virtual Result<std::vector<AdminKeyRecord>> admin_keys() = 0;
+    /// For good: nobody comes in with it any more, and what "admin:<id>" approved and is not signed
+    /// yet lacks that approval. Its name is free again.
+    /// @return not_found; conflict E_LAST_OPERATOR: there is no other
+    [[nodiscard]] virtual Status remove_admin_key(
+        const std::string& id, const policy::AuditEntry& audit) = 0;
 };
 
 class KeyStore {
@@ -74,16 +83,28 @@ public:
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> intents(
         const std::string& agent_id, std::size_t limit) = 0;
 
-    /// Moves an intent that holds no nonce to a final state. @return conflict: it holds one, or is
-    /// final already
+    /// Moves an intent that holds no reservation (received, awaiting_approval) to a final state;
+    /// its pending approval ends. @return conflict: it holds one, or is final already
     [[nodiscard]] virtual Status finish_unreserved(const IntentRecord& intent) = 0;
     /// Facts found before the reservation (fees, simulation id …) of an intent in state `received`.
     [[nodiscard]] virtual Status update_received(const IntentRecord& intent) = 0;
 
-    /// reserved → signed_ (or sign_only). Bytes and hash are durable when this returns; a second,
-    /// different hash is a conflict.
+    /// awaiting_approval → received, for the fresh decision that follows an approval. Idempotent.
+    /// @return conflict E_APPROVAL_NOT_GIVEN: its approval is not approved, or void at `at`
+    [[nodiscard]] virtual Status return_to_received(const std::string& id, TimePoint at) = 0;
+
+    /// reserved → signed_ (or sign_only), of a transaction. Bytes and hash are durable when this
+    /// returns; a second, different hash is a conflict.
     [[nodiscard]] virtual Status store_signature(
         const std::string& id, const Bytes& signed_bytes, const TxHash& hash, TimePoint at) = 0;
+    /// reserved → signed_message, of anything else. Durable when this returns; the charges stay
+    /// open, since the signature can take effect at any time. Idempotent with the same result.
+    /// @param result  JSON text with signature and hashes
+    [[nodiscard]] virtual Status store_message_signature(
+        const std::string& id, const std::string& result, TimePoint at) = 0;
+    /// Settles signatures (not transactions) that can do nothing any more: `valid_until` is past by
+    /// more than the margin that chains' clocks may be behind. @return how many
+    [[nodiscard]] virtual Result<std::size_t> settle_lapsed_signatures(TimePoint now) = 0;
     /// signed_ → broadcast. Idempotent.
     [[nodiscard]] virtual Status mark_broadcast(const std::string& id, TimePoint at) = 0;
     /// Why the last attempt to sign or to send did not succeed; the state stays.
@@ -104,8 +125,8 @@ public:
         const std::string& id, const Inclusion& inclusion, TimePoint at) = 0;
     /// mined → broadcast: the block is gone.
     [[nodiscard]] virtual Status mark_reorged(const std::string& id, TimePoint at) = 0;
-    /// reserved → failed, budget and nonce released; only when nothing was signed and no higher
-    /// nonce is taken on the lane.
+    /// reserved → failed, budget and slot released; only when nothing was signed and (of a
+    /// transaction) no higher nonce is taken on the lane.
     /// @return conflict: signed, or not the lane's last nonce (nothing changed)
     [[nodiscard]] virtual Status release_unsigned(
         const std::string& id,
@@ -118,10 +139,91 @@ public:
     /// Those of one lane, by nonce.
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> open_intents_of(
         const policy::Lane& lane) = 0;
+    /// Intents without a nonce in state `reserved`: signing of a message was interrupted, when
+    /// called at start. Oldest first.
+    [[nodiscard]] virtual Result<std::vector<IntentRecord>> unsigned_messages() = 0;
     /// Intents in state `received` (interrupted, when called at start).
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> received_intents() = 0;
 
     [[nodiscard]] virtual Status insert_simulation(const SimulationRecord& simulation) = 0;
+};
+
+class PolicyStore {
+public:
+    virtual ~PolicyStore() = default;
+    /// Stores the version and makes it the active one of its id. `is_active` is not read.
+    /// @return what is active now; the same text again changes nothing. invalid_input: the
+    /// canonical text does not load, or is not of this id, version and digest; conflict
+    /// E_POLICY_VERSION: not above every version that this id ever had
+    [[nodiscard]] virtual Result<PolicyRecord> activate_policy(
+        const PolicyRecord& policy, const policy::AuditEntry& audit) = 0;
+    /// Several at once, then the organisation's document; all of it or nothing, in one transaction.
+    /// @return as activate_policy
+    [[nodiscard]] virtual Status activate_policies(
+        const std::vector<PolicyActivation>& policies,
+        const std::optional<OrganizationChange>& organization) = 0;
+    /// No version of it is active any more: agents bound to it sign nothing. @return not_found
+    [[nodiscard]] virtual Status deactivate_policy(
+        const std::string& id, const policy::AuditEntry& audit) = 0;
+    /// The active version. @return not_found
+    [[nodiscard]] virtual Result<PolicyRecord> policy(const std::string& id) = 0;
+    [[nodiscard]] virtual Result<PolicyRecord> policy_by_digest(const Hash256& digest) = 0;
+    /// All versions, by id and version.
+    [[nodiscard]] virtual Result<std::vector<PolicyRecord>> policies() = 0;
+    /// The document above every agent's own; empty: none.
+    [[nodiscard]] virtual Result<std::optional<std::string>> organization_policy() = 0;
+    [[nodiscard]] virtual Status set_organization_policy(
+        const std::optional<std::string>& id, const policy::AuditEntry& audit) = 0;
+
+    [[nodiscard]] virtual Result<policy::DecisionEntry> decision(const std::string& id) = 0;
+    /// Those about an intent, oldest first.
+    [[nodiscard]] virtual Result<std::vector<policy::DecisionEntry>> decisions(
+        const std::string& intent_id) = 0;
+};
+
+class ApprovalStore {
+public:
+    virtual ~ApprovalStore() = default;
+    /// A pending one, and its intent goes received → awaiting_approval; an earlier one of the
+    /// intent is void. Recorded in the audit chain ("approval.requested").
+    /// @return conflict: the intent is not `received`, or of another agent or fingerprint
+    [[nodiscard]] virtual Status insert_approval(const ApprovalRecord& approval) = 0;
+    /// @return not_found
+    [[nodiscard]] virtual Result<ApprovalRecord> approval(const std::string& id) = 0;
+    /// Newest first. @param status  empty: any
+    [[nodiscard]] virtual Result<std::vector<ApprovalRecord>> approvals(
+        std::optional<ApprovalStatus> status, std::size_t limit, std::size_t offset) = 0;
+    /// Those about one agent's intents.
+    [[nodiscard]] virtual Result<std::vector<ApprovalRecord>> approvals_of(
+        const std::string& agent_id,
+        std::optional<ApprovalStatus> status,
+        std::size_t limit,
+        std::size_t offset) = 0;
+    /// The latest one of an intent; empty: nobody was asked.
+    [[nodiscard]] virtual Result<std::optional<ApprovalRecord>> approval_of_intent(
+        const std::string& intent_id) = 0;
+    /// How many wait for people.
+    [[nodiscard]] virtual Result<std::size_t> pending_approvals() = 0;
+    /// Approved once `minimum` different approvers said yes (the intent stays awaiting_approval
+    /// until return_to_received); one reject rejects it and denies the intent
+    /// (E_APPROVAL_REJECTED). Recorded in the audit chain ("approval.voted").
+    /// @param approver  the audit entry's actor: a person or an operator's key, never an agent
+    /// @return the approval afterwards; not_found; conflict E_APPROVAL_DECIDED, E_APPROVAL_EXPIRED,
+    /// E_APPROVAL_VOTED (this approver did already); denied E_APPROVAL_BY_AGENT
+    [[nodiscard]] virtual Result<ApprovalRecord> vote(
+        const std::string& id,
+        const std::string& approver,
+        Vote vote,
+        const std::string& reason,
+        TimePoint now) = 0;
+    /// Intents that people have approved, whose approval holds at `now`, and which nothing was done
+    /// with yet. Oldest approval first.
+    [[nodiscard]] virtual Result<std::vector<std::string>> approved_intents(
+        TimePoint now, std::size_t limit) = 0;
+    /// Ends what nobody decided or nobody used in time; the intents that still wait are denied
+    /// (E_APPROVAL_EXPIRED). Recorded in the audit chain ("approval.expired").
+    /// @return those that lapsed now
+    [[nodiscard]] virtual Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) = 0;
 };
 
 class AuditStore {
@@ -138,10 +240,15 @@ public:
 class Store : public AgentStore,
               public KeyStore,
               public IntentStore,
+              public PolicyStore,
+              public ApprovalStore,
               public AuditStore,
               public policy::Ledger {
 public:
     [[nodiscard]] virtual std::string org_id() const = 0;  ///< uuid made when the database was
+    /// @param listener  hears of each commit how many calls shared it, from any thread; it must
+    /// neither block nor throw. Set it before other threads call.
+    virtual void report_commits_to(std::function<void(std::size_t)> listener) = 0;
 };
 
 enum class OpenMode : std::uint8_t { create, existing };

@@ -1,18 +1,18 @@
-#include "policy/gate/gate.hpp"
-#include "sidecar/store/store.hpp"
 #include "tests/bench/comparison.hpp"
-#include "tests/policy/build.hpp"
+#include "tests/bench/reservations.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <sys/vfs.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -21,16 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using sidecar::store::AgentRecord;
-using sidecar::store::IntentRecord;
-using sidecar::store::OpenMode;
-using sidecar::store::Store;
 
 constexpr std::size_t kBatch = 16;
 constexpr std::int64_t kBatches = 64;
-constexpr const char* kAgent = "agent-1";
-const Address kSigner = test::address(0x51);
-const Address kAlice = test::address(0xa1);
 
 [[noreturn]] void system_bug(const std::string& what) {
     bug(what + ": " + std::generic_category().message(errno));
@@ -73,81 +66,6 @@ private:
     std::array<std::uint8_t, 4096> block_{};
 };
 
-/// A store with one agent, whose reservations come `step` apart.
-class Reservations {
-public:
-    Reservations(const fs::path& path, std::chrono::milliseconds step)
-        : store_{open(path)},
-          step_{step} {
-        AgentRecord agent;
-        agent.id = agent.name = kAgent;
-        agent.intents_api_enabled = true;
-        agent.guardrails.everywhere.to_allowlist = {kAlice};
-        agent.guardrails.everywhere.daily_limit = test::ether("1000000");
-        agent.api_key_prefix = "ck_bench";
-        agent.created_by = "operator";
-        agent.created_at = test::kNow;
-        expect(
-            store_->insert_agent(agent, {test::kNow, "operator", "agent.created", kAgent, "{}"}));
-    }
-
-    /// Stores the intents of the next `count` reservations.
-    void prepare(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            IntentRecord intent;
-            intent.id = intent.idempotency_hash = intent.fingerprint = std::to_string(prepared_++);
-            intent.agent_id = kAgent;
-            intent.chain = "base";
-            intent.chain_id = test::kChain;
-            intent.signing_key_id = "key-1";
-            intent.from = kSigner;
-            intent.to = kAlice;
-            intent.value = test::ether("1");
-            intent.created_at = intent.updated_at = test::kNow;
-            expect(store_->insert_intent(intent));
-        }
-    }
-    void reserve() {
-        const auto number = reserved_++;
-        const auto outcome = gate_.approve(
-            {.intent_id = std::to_string(number),
-             .agent_id = kAgent,
-             .signer = kSigner,
-             .transaction = test::transaction_to(kAlice, test::ether("1")),
-             .requested_nonce = {},
-             .chain_nonce = Nonce{0},
-             .chain_max_fee = test::ether("1"),
-             .now = test::kNow + step_ * number,
-             .simulation_id = {}});
-        expect(outcome);
-        if (!outcome->approved) bug("the gate denied what is measured");
-    }
-    /// Ends the program unless everything reserved is in the store, in an unbroken audit chain.
-    void check() {
-        const auto open = store_->open_intents();
-        expect(open);
-        if (open->size() != static_cast<std::size_t>(reserved_)) bug("reservations are missing");
-        expect(store_->verify_audit_chain());
-    }
-
-private:
-    static std::unique_ptr<Store> open(const fs::path& path) {
-        auto store = sidecar::store::open_sqlite(path, OpenMode::create);
-        expect(store);
-        return *std::move(store);
-    }
-    template <class T>
-    static void expect(const Result<T>& result) {
-        if (!result) bug(result.error().detail);
-    }
-
-    std::unique_ptr<Store> store_;
-    policy::Gate gate_{*store_};
-    std::chrono::milliseconds step_;
-    int prepared_ = 0;
-    int reserved_ = 0;
-};
-
 std::string durability_of(const fs::path& path) {
     struct statfs facts{};
     if (::statfs(path.c_str(), &facts) != 0) system_bug("statfs");
@@ -165,12 +83,14 @@ void reserve_durably(benchmark::State& state) {
     reservations.prepare(in_window);
     for (std::size_t i = 0; i < in_window; ++i)
         reservations.reserve();
+    reservations.settle();
 
     Comparison comparison{state, kBatch};
     for (auto _ : state) {
         reservations.prepare(kBatch);
         comparison.time_ours([&](std::size_t) { reservations.reserve(); });
         comparison.time_baseline([&](std::size_t) { disk.write_durably(); });
+        reservations.settle();
     }
     comparison.report("disk");
     reservations.check();
@@ -183,6 +103,51 @@ BENCHMARK(reserve_durably)
     ->Iterations(kBatches)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
+
+/// Many requesters at once. @param call  made `each` times by each of them
+template <class Call>
+void run_together(std::size_t requesters, std::size_t each, const Call& call) {
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < requesters; ++i) {
+        threads.emplace_back([&] {
+            for (std::size_t turn = 0; turn < each; ++turn)
+                call();
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+}
+
+// The baseline is the same store with its callers let in one by one, which makes each commit its
+// own.
+void reserve_together(benchmark::State& state) {
+    constexpr std::size_t kRequesters = 64;
+    constexpr std::size_t kEach = 4;
+    const test::TempDir folder;
+    Reservations reservations{folder.path() / "chela.db", std::chrono::milliseconds{24h} / 10};
+    std::mutex one_by_one;
+
+    Comparison comparison{state, 1};
+    for (auto _ : state) {
+        reservations.prepare(2 * kRequesters * kEach);
+        comparison.time_ours([&](std::size_t) {
+            run_together(kRequesters, kEach, [&] { reservations.reserve(); });
+        });
+        reservations.settle();
+        comparison.time_baseline([&](std::size_t) {
+            run_together(kRequesters, kEach, [&] {
+                const std::lock_guard lock{one_by_one};
+                reservations.reserve();
+            });
+        });
+        reservations.settle();
+    }
+    comparison.report("one_by_one");
+    state.counters["reservations_per_call"] = kRequesters * kEach;
+    reservations.check();
+    state.SetLabel(durability_of(folder.path()) + " goal: ratio_to_one_by_one >= 5");
+}
+BENCHMARK(reserve_together)->Iterations(8)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace chela::bench

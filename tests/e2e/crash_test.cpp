@@ -54,7 +54,7 @@ TEST(crash, kill_nine_in_a_burst_loses_and_repeats_nothing) {
     std::map<std::string, std::string> accepted;
     bool recovered = false;
     std::vector<std::string> all_keys;
-    for (const int milliseconds : {50, 150, 300, 600, 1'000}) {
+    for (const int milliseconds : {0, 50, 150, 300, 600}) {
         sidecar.start();
         recovered = recovered || met_open_intents(sidecar.log());
         const std::string token = sidecar.token_for(agent);
@@ -63,6 +63,10 @@ TEST(crash, kill_nine_in_a_burst_loses_and_repeats_nothing) {
             keys.push_back("burst-" + std::to_string(milliseconds) + "-" + std::to_string(i));
         all_keys.insert(all_keys.end(), keys.begin(), keys.end());
         std::jthread killer{[&sidecar, milliseconds] {
+            // However slow the machine is: something holds a nonce by then.
+            EXPECT_TRUE(eventually(
+                [&] { return sidecar.log().find("\"intent_signed\"") != std::string::npos; },
+                std::chrono::seconds{30}));
             std::this_thread::sleep_for(std::chrono::milliseconds{milliseconds});
             sidecar.process().send(SIGKILL);
         }};

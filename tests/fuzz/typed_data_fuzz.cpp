@@ -1,5 +1,5 @@
 #include "chains/crypto/keccak.hpp"
-#include "chains/message/typed_data.hpp"
+#include "chains/message/typed_data_json.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -24,6 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto json = parse_json(text);
     const auto again = chains::parse_typed_data(json->dump());
     if (!again || again->bytes() != bytes) bug("typed data has two hashes");
+    const auto written = chains::read_typed_data(chains::to_json(*parsed));
+    if (!written || written->bytes() != bytes) bug("typed data does not read back as written");
     if (chains::hash_struct(parsed->types(), parsed->message()) != parsed->struct_hash()) {
         bug("the message is not what was hashed");
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace chela::test {
@@ -15,10 +16,14 @@ class FakeLedger final : public policy::Ledger {
 public:
     struct State {
         std::map<std::string, policy::AgentRules> rules;
-        std::map<std::string, std::vector<policy::SpendEntry>>
-            spends;  ///< beside those of reservations
-        std::map<std::string, policy::Reservation> reservations;
+        std::vector<policy::SpentCharge> spent;  ///< settled ones, before those of reservations
+        std::map<std::string, policy::Reservation> reservations;  ///< open ones, by intent
+        std::vector<std::string> order;                           ///< of the reservations' intents
+        std::map<std::string, policy::Approval> approvals;        ///< by intent
+        std::map<std::string, TimePoint> approvals_end;           ///< by intent; absent: never
         std::vector<policy::AuditEntry> audit;
+        std::vector<policy::DecisionEntry> decisions;
+        TimePoint high_water;  ///< of `spent`; reservations raise it
     };
 
     State state;
@@ -33,6 +38,7 @@ public:
         const auto before = state;
         View view{*this};
         auto status = body(view);
+        if (status) status = view.status();
         if (status && fail_commit) status = broken();
         if (!status) state = before;
         return status;
@@ -50,56 +56,119 @@ private:
         return fail(ErrorCode::unavailable, "fails for the test");
     }
 
+    /// After a failed call every later one fails with the same error, as in the store.
     class View final : public policy::LedgerTransaction {
     public:
-        explicit View(FakeLedger& ledger) : ledger_{ledger} {}
+        explicit View(FakeLedger& ledger) : ledger_{ledger}, state_{ledger.state} {}
 
         Result<policy::AgentRules> rules(const std::string& agent_id) override {
-            if (is_failing()) return broken();
-            const auto found = ledger_.state.rules.find(agent_id);
-            if (found == ledger_.state.rules.end())
-                return fail(ErrorCode::not_found, "no such agent");
+            if (is_failing()) return std::unexpected{status_.error()};
+            const auto found = state_.rules.find(agent_id);
+            if (found == state_.rules.end()) return stop(ErrorCode::not_found, "no such agent");
             return found->second;
         }
-        Result<std::vector<policy::SpendEntry>> spends(
-            const std::string& agent_id, TimePoint since) override {
-            if (is_failing()) return broken();
-            std::vector<policy::SpendEntry> out;
-            for (const auto& entry : ledger_.state.spends[agent_id]) {
-                if (entry.at >= since) out.push_back(entry);
+        Result<std::vector<policy::SpentCharge>> charges(
+            const std::vector<policy::MeterKey>& meters, TimePoint since) override {
+            if (is_failing()) return std::unexpected{status_.error()};
+            std::vector<policy::SpentCharge> out;
+            const auto is_asked = [&](const policy::Charge& charge) {
+                return std::ranges::find(meters, charge.key) != meters.end();
+            };
+            for (const auto& entry : state_.spent) {
+                if (is_asked(entry.charge) && entry.at >= since) out.push_back(entry);
             }
-            for (const auto& [id, held] : ledger_.state.reservations) {
-                if (held.agent_id == agent_id && held.at >= since) {
-                    out.push_back({held.lane.chain, held.value, held.max_fee, held.at});
+            for (const auto& id : state_.order) {
+                const auto& held = state_.reservations.at(id);
+                for (const auto& charge : held.charges) {
+                    if (is_asked(charge)) out.push_back({charge, held.slot, policy::kStillOpen});
                 }
             }
             return out;
         }
+        Result<TimePoint> high_water() override {
+            if (is_failing()) return std::unexpected{status_.error()};
+            return state_.high_water;
+        }
         Result<std::optional<Nonce>> highest_nonce(const policy::Lane& lane) override {
-            if (is_failing()) return broken();
+            if (is_failing()) return std::unexpected{status_.error()};
             std::optional<Nonce> highest;
-            for (const auto& [id, held] : ledger_.state.reservations) {
-                if (held.lane == lane) highest = std::max(highest, std::optional{held.nonce});
+            for (const auto& [id, held] : state_.reservations) {
+                if (held.lane == lane) highest = std::max(highest, held.nonce);
             }
             return highest;
         }
-        Status reserve(const policy::Reservation& reservation) override {
-            if (is_failing()) return broken();
-            if (!ledger_.state.reservations.try_emplace(reservation.intent_id, reservation)
-                     .second) {
-                return fail(ErrorCode::conflict, "reserved already");
+        Result<std::optional<policy::Approval>> approval(
+            const std::string& intent_id, TimePoint now) override {
+            if (is_failing()) return std::unexpected{status_.error()};
+            const auto found = state_.approvals.find(intent_id);
+            const auto end = state_.approvals_end.find(intent_id);
+            if (found == state_.approvals.end() ||
+                (end != state_.approvals_end.end() && end->second <= now)) {
+                return std::nullopt;
             }
+            return found->second;
+        }
+        Status reserve(const policy::Reservation& reservation) override {
+            if (is_failing()) return std::unexpected{status_.error()};
+            if (reservation.lane.has_value() != reservation.nonce.has_value() ||
+                reservation.slot.empty()) {
+                return stop(ErrorCode::invalid_input, "a lane without a nonce, or no slot");
+            }
+            const auto own = state_.reservations.find(reservation.intent_id);
+            if (own != state_.reservations.end()) return replace(own->second, reservation);
+            for (const auto& [id, held] : state_.reservations) {
+                if (held.slot == reservation.slot)
+                    return stop(ErrorCode::conflict, "the slot is taken");
+            }
+            state_.reservations.emplace(reservation.intent_id, reservation);
+            state_.order.push_back(reservation.intent_id);
+            state_.high_water = std::max(state_.high_water, reservation.at);
             return {};
         }
         Status record(const policy::AuditEntry& entry) override {
-            if (is_failing()) return broken();
-            ledger_.state.audit.push_back(entry);
+            if (is_failing()) return status_;
+            state_.audit.push_back(entry);
+            return {};
+        }
+        Status record(const policy::DecisionEntry& entry) override {
+            if (is_failing()) return status_;
+            state_.decisions.push_back(entry);
             return {};
         }
 
+        [[nodiscard]] const Status& status() const { return status_; }
+
     private:
-        bool is_failing() { return ++ledger_.calls == ledger_.fail_at; }
+        bool is_failing() {
+            if (++ledger_.calls == ledger_.fail_at) status_ = broken();
+            return !status_;
+        }
+        /// Another preimage for a transaction's slot: each meter's larger amount stays.
+        Status replace(policy::Reservation& held, policy::Reservation wanted) {
+            if (!held.lane || held.slot != wanted.slot) {
+                return stop(ErrorCode::conflict, "reserved already");
+            }
+            for (const auto& charge : held.charges) {
+                const auto same =
+                    std::ranges::find(wanted.charges, charge.key, &policy::Charge::key);
+                if (same == wanted.charges.end()) {
+                    wanted.charges.push_back(charge);
+                } else {
+                    same->amount = std::max(same->amount, charge.amount);
+                }
+            }
+            state_.high_water = std::max(state_.high_water, wanted.at);
+            held = std::move(wanted);
+            return {};
+        }
+        std::unexpected<Error> stop(ErrorCode code, std::string detail) {
+            status_ = fail(code, std::move(detail));
+            return std::unexpected{status_.error()};
+        }
+
         FakeLedger& ledger_;
+        State& state_;
+        Status status_;
     };
 };
 

@@ -44,6 +44,25 @@ TEST(u256_decimal, takes_the_largest_number_and_refuses_the_next) {
     EXPECT_EQ(refusal(parse_decimal(std::string(500, '9'))), ErrorCode::out_of_range);
 }
 
+TEST(u256_decimal, keeps_zeros_within_a_number) {
+    for (std::size_t zeros = 0; zeros < 77; ++zeros) {
+        for (const auto* first : {"1", "9"}) {
+            for (const auto* last : {"0", "7"}) {
+                const auto text = first + std::string(zeros, '0') + last;
+                const auto value = parse_decimal(text);
+                if (!value) {
+                    EXPECT_EQ(zeros, 76U);
+                    continue;
+                }
+                EXPECT_EQ(to_decimal(*value), text);
+                EXPECT_EQ(
+                    to_decimal(*subtract(*value, U256{1})).size(),
+                    text.size() - (text.back() == '0' && text.front() == '1' ? 1U : 0U));
+            }
+        }
+    }
+}
+
 TEST(u256_decimal, refuses_everything_but_plain_digits) {
     for (const char* text :
          {"", "00", "01", "+1", "-1", "-0", " 1", "1 ", "1_000", "1,000", "1.0", "1e3", "0x1", "a",

@@ -1,6 +1,6 @@
 #include "chains/base/hex.hpp"
 #include "chains/crypto/keccak.hpp"
-#include "chains/message/typed_data.hpp"
+#include "chains/message/typed_data_json.hpp"
 #include "tests/chains/vectors.hpp"
 
 #include <map>
@@ -42,6 +42,17 @@ TEST_P(typed_data_vectors, hash_alike_from_text_and_refuse_one_member_more) {
         Json more = each.at("typed_data");
         more.at("message")["no such member"] = 1;
         EXPECT_FALSE(read_typed_data(more)) << name;
+    }
+}
+
+TEST_P(typed_data_vectors, read_back_from_their_json) {
+    for (const Json& each : test::load_lines(GetParam())) {
+        const auto name = text(each, "name");
+        const Json json = to_json(read_typed_data(each.at("typed_data")).value());
+        const auto again = read_typed_data(json);
+        ASSERT_TRUE(again) << name << ": " << again.error().detail;
+        EXPECT_EQ(to_hex(keccak256(again->bytes())), text(each, "digest")) << name;
+        EXPECT_EQ(to_json(*again), json) << name;
     }
 }
 

@@ -3,6 +3,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/crypto/keccak.hpp"
+#include "chains/userop/json.hpp"
 #include "chains/userop/packed.hpp"
 #include "chains/userop/preimage.hpp"
 #include "tests/chains/vector_fields.hpp"
@@ -84,6 +85,18 @@ TEST_P(user_operation_vectors, hash_as_the_entry_point_of_others) {
         const auto preimage = preimage_bytes(operation(each));
         ASSERT_TRUE(preimage) << text(each, "name") << ": " << preimage.error().detail;
         EXPECT_EQ(to_hex(keccak256(*preimage)), text(each, "hash")) << text(each, "name");
+    }
+}
+
+TEST_P(user_operation_vectors, read_back_from_their_json) {
+    for (const Json& each : test::load_lines(GetParam())) {
+        const auto original = operation(each);
+        const auto version = version_of(original);
+        EXPECT_EQ(to_string(version), text(each, "version"));
+        const auto again = read_user_operation(
+            to_json(original), version, original.entry_point, original.chain_id);
+        ASSERT_TRUE(again) << text(each, "name") << ": " << again.error().detail;
+        EXPECT_EQ(*again, original) << text(each, "name");
     }
 }
 

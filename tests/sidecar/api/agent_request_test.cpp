@@ -112,6 +112,17 @@ TEST(agent_request, cannot_clear_what_an_agent_must_have) {
     EXPECT_EQ(after->scopes, std::vector<std::string>{"a"});
 }
 
+TEST(agent_request, binds_to_a_policy_and_frees_from_it) {
+    const auto bound = applied(R"({"policy": "treasury"})", Kind::update, existing());
+    ASSERT_TRUE(bound.has_value()) << bound.error().detail;
+    EXPECT_EQ(bound->policy_id, "treasury");
+    EXPECT_EQ(applied("{}", Kind::update, *bound)->policy_id, "treasury");
+    EXPECT_EQ(applied(R"({"policy": null})", Kind::update, *bound)->policy_id, std::nullopt);
+    expect_refused(
+        applied(R"({"policy": ["treasury"]})", Kind::update, existing()), ErrorCode::invalid_input,
+        "E_FIELD_TYPE", "policy");
+}
+
 TEST(agent_request, changes_activity_only_of_an_agent_that_exists) {
     const auto after = applied(R"({"is_active": false})", Kind::update, existing());
     ASSERT_TRUE(after.has_value());

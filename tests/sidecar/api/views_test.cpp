@@ -85,6 +85,7 @@ TEST(transaction_view, has_every_member_of_a_signed_transaction) {
         {"value_wei", test::kMax256},
         {"status", "broadcast"},
         {"state", "mined"},
+        {"operation", "transaction"},
         {"nonce", 0},
         {"signed_tx", "0x02c0"},
         {"tx_hash", "0xabababababababababababababababababababababababababababababababab"},
@@ -264,16 +265,20 @@ TEST(agent_view, shows_limits_times_and_address_when_there_are_any) {
     }
 }
 
-policy::SpendEntry spend(std::uint64_t chain, U256 value, TimePoint at) {
-    return {ChainId{chain}, Wei{value}, Wei{}, at};
+/// One transaction, as its charges are kept.
+void spend(std::vector<policy::SpentCharge>& spent, std::uint64_t chain, U256 value, TimePoint at) {
+    const auto meters = spend_meters("agent");
+    spent.push_back({{meters.at(0), ChainId{chain}, value}, "slot", at});
+    spent.push_back({{meters.at(1), ChainId{chain}, U256{1}}, "slot", at});
 }
 
 TEST(agent_view, sums_what_was_spent_by_chain_and_counts_the_utc_day) {
     const TimePoint midnight = std::chrono::floor<std::chrono::days>(kNow);
     const U256 half{500'000'000'000'000'000};
-    const std::vector spends{
-        spend(8'453, half, midnight - std::chrono::milliseconds{1}), spend(8'453, half, midnight),
-        spend(31'337, half, kNow)};
+    std::vector<policy::SpentCharge> spends;
+    spend(spends, 8'453, half, midnight - std::chrono::milliseconds{1});
+    spend(spends, 8'453, half, midnight);
+    spend(spends, 31'337, half, kNow);
     const auto view = agent_view(agent(), spends, std::nullopt, kNow);
     EXPECT_EQ(view.at("tx_spent_today"), "1.5");
     EXPECT_EQ(view.at("tx_spent_today_eth"), "1.5");
@@ -286,8 +291,10 @@ TEST(agent_view, sums_what_was_spent_by_chain_and_counts_the_utc_day) {
 }
 
 TEST(agent_view, shows_a_sum_that_does_not_fit_as_the_largest_number) {
-    const std::vector spends{
-        spend(1, U256::max(), kNow), spend(1, U256{1}, kNow), spend(2, U256{1}, kNow)};
+    std::vector<policy::SpentCharge> spends;
+    spend(spends, 1, U256::max(), kNow);
+    spend(spends, 1, U256{1}, kNow);
+    spend(spends, 2, U256{1}, kNow);
     const auto view = agent_view(agent(), spends, std::nullopt, kNow);
     EXPECT_EQ(view.at("tx_spent_today"), test::kMaxUnits);
     EXPECT_EQ(view.at("tx_spent_today_by_chain").at("1"), test::kMaxUnits);

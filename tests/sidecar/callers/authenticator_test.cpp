@@ -110,8 +110,11 @@ TEST_F(authenticator, knows_a_bearer_by_its_token_its_key_or_its_admin_key) {
     const auto agent = add_agent();
     const auto admin = make_api_key(kAdminKeyPrefix);
     const std::string admin_id = random_uuid();
-    ASSERT_TRUE(
-        store_->insert_admin_key({admin_id, admin.prefix, admin.hash, clock_->time}).has_value());
+    ASSERT_TRUE(store_
+                    ->insert_admin_key(
+                        {admin_id, admin.prefix, admin.hash, clock_->time},
+                        {clock_->time, "operator", "admin_key.created", admin_id, "{}"})
+                    .has_value());
     EXPECT_EQ(who(authenticate(bearer(exchange(agent).token))), agent.id);
     EXPECT_EQ(who(authenticate(bearer(agent.key))), agent.id);
     const auto as_admin = authenticate(bearer(std::string{admin.key.reveal()}));

@@ -179,8 +179,11 @@ TEST_F(token_issuer, knows_agents_and_admins_by_their_keys_and_never_one_for_the
     const auto agent = add_agent([](auto& record) { record.intents_api_enabled = true; });
     const auto admin = make_api_key(kAdminKeyPrefix);
     const std::string admin_id = random_uuid();
-    ASSERT_TRUE(
-        store_->insert_admin_key({admin_id, admin.prefix, admin.hash, clock_->time}).has_value());
+    ASSERT_TRUE(store_
+                    ->insert_admin_key(
+                        {admin_id, admin.prefix, admin.hash, clock_->time},
+                        {clock_->time, "operator", "admin_key.created", admin_id, "{}"})
+                    .has_value());
 
     const auto as_agent = issuer_->verify_agent_key(agent.key);
     ASSERT_TRUE(as_agent.has_value());

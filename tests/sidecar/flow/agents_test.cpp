@@ -106,6 +106,51 @@ TEST_F(agents, update_changes_what_it_names_and_keeps_the_rest) {
     EXPECT_EQ(after.signing_key_id, before.signing_key_id);
 }
 
+TEST_F(agents, are_bound_to_a_document_that_is_active_or_to_none) {
+    const auto bind = [this](std::optional<std::string> id) {
+        return use.update(agent_id, "operator", [&](store::AgentRecord& agent) -> Status {
+            agent.policy_id = id;
+            return {};
+        });
+    };
+    const auto unknown = bind("treasury");
+    ASSERT_FALSE(unknown.has_value());
+    EXPECT_EQ(unknown.error().reason, "E_POLICY_UNKNOWN");
+    EXPECT_EQ(stored(agent_id).policy_id, std::nullopt);
+    store::AgentRecord draft;
+    draft.name = "second";
+    draft.policy_id = "treasury";
+    const auto refused = use.create(draft, "operator");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_POLICY_UNKNOWN");
+    EXPECT_EQ(process->store->agents()->size(), 1U);
+
+    use_policy(
+        "schema: chela.policy/1\nid: treasury\nversion: 1\n"
+        "envelope: {chains: [8453], tx_types: [2], max_total_fee: \"0.1 ETH\"}\n");
+    EXPECT_EQ(stored(agent_id).policy_id, "treasury");
+    EXPECT_TRUE(use.create(draft, "operator").has_value());
+    EXPECT_TRUE(bind(std::nullopt).has_value());
+    EXPECT_TRUE(bind("treasury").has_value());
+}
+
+TEST_F(agents, whose_document_is_gone_may_still_be_changed_otherwise) {
+    use_policy(
+        "schema: chela.policy/1\nid: treasury\nversion: 1\n"
+        "envelope: {chains: [8453], tx_types: [2], max_total_fee: \"0.1 ETH\"}\n");
+    ASSERT_TRUE(
+        process->store
+            ->deactivate_policy(
+                "treasury", {clock.time, "operator", "policy.deactivated", "treasury", "{}"})
+            .has_value());
+    const auto off = use.update(agent_id, "operator", [](store::AgentRecord& agent) -> Status {
+        agent.is_active = false;
+        return {};
+    });
+    ASSERT_TRUE(off.has_value()) << off.error().detail;
+    EXPECT_FALSE(stored(agent_id).is_active);
+}
+
 TEST_F(agents, a_refused_update_changes_nothing) {
     const auto refused = use.update(agent_id, "operator", [](store::AgentRecord& agent) -> Status {
         agent.name = "changed";

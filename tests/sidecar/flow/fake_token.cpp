@@ -21,8 +21,9 @@ public:
     Result<chains::RecoverableSignature> sign(const chains::ApprovedPreimage& approved) override {
         if (approved.signer() != address_)
             return fail(ErrorCode::denied, "approved for another address");
-        if (auto ok = behaviour_.on_sign(chains::nonce(approved.preimage().transaction())); !ok)
-            return std::unexpected{ok.error()};
+        const auto* transaction = std::get_if<chains::Transaction>(&approved.preimage().content());
+        const auto nonce = transaction == nullptr ? Nonce{} : chains::nonce(*transaction);
+        if (auto ok = behaviour_.on_sign(nonce); !ok) return std::unexpected{ok.error()};
         return key_.sign(approved.preimage().signing_hash());
     }
     Status probe() override { return behaviour_.on_probe(); }

@@ -212,10 +212,12 @@ TEST_F(lane_driver, status_0_ends_as_reverted_and_frees_no_budget) {
     const auto id = submitted("a", IntentState::broadcast);
     node->mine();
     expect_reaches(id, IntentState::reverted);
-    const auto spent = process->store->spends(agent_id, TimePoint{});
-    ASSERT_EQ(spent->size(), 1U);
-    EXPECT_GT(spent->front().value, wei(0));
-    EXPECT_GT(spent->front().fee, wei(42'000)) << "the worst case stays";
+    const auto value = spent(policy::kGuardrailValueBudget);
+    const auto fee = spent(policy::kGuardrailFeeBudget);
+    ASSERT_EQ(value.size(), 1U);
+    ASSERT_EQ(fee.size(), 1U);
+    EXPECT_GT(value.front().charge.amount, U256{0});
+    EXPECT_GT(fee.front().charge.amount, U256{42'000}) << "the worst case stays";
 }
 
 TEST_F(lane_driver, a_receipt_with_an_impossible_fee_is_not_believed) {

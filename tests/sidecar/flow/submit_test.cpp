@@ -16,9 +16,9 @@ TEST_F(submission, goes_out_and_is_followed_to_its_receipt) {
     expect_reaches(id, IntentState::confirmed);
     EXPECT_EQ(intent(id).gas_used, Gas{21'000});
     EXPECT_EQ(intent(id).block_number, BlockNumber{101});
-    const auto spent = process->store->spends(agent_id, TimePoint{});
-    ASSERT_EQ(spent->size(), 1U);
-    EXPECT_GT(spent->front().fee, wei(42'000)) << "the worst case stays charged";
+    const auto fees = spent(policy::kGuardrailFeeBudget);
+    ASSERT_EQ(fees.size(), 1U);
+    EXPECT_GT(fees.front().charge.amount, U256{42'000}) << "the worst case stays charged";
     EXPECT_EQ(token.behaviour.signatures(), 1U);
 }
 

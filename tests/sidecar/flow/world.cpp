@@ -1,5 +1,6 @@
 #include "tests/sidecar/flow/world.hpp"
 
+#include "policy/rules/load.hpp"
 #include "sidecar/flow/agents.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -66,9 +67,13 @@ Process::Process(
                signing_pool,
                chain_set(std::move(node), confirmations)},
       driver{context.get_executor(), services, options},
-      intents{services, driver, SubmitOptions{}} {}
+      intents{services, driver, SubmitOptions{}},
+      approval_watch{
+          context.get_executor(), services, intents,
+          ApprovalWatchOptions{.interval = std::chrono::milliseconds{5}}} {}
 
 Process::~Process() {
+    test::await(context, approval_watch.stop());
     test::await(context, driver.stop());
     signing_pool.join();
     store_pool.join();
@@ -115,12 +120,11 @@ void World::restart() {
 }
 
 Result<Submission> World::submit(
-    const std::string& key, const IntentRequest& request, Deadline deadline) {
+    const std::string& key, const AnyRequest& request, Deadline deadline) {
     return test::await(process->context, process->intents.submit(agent_id, key, request, deadline));
 }
 
-std::string World::submitted(
-    const std::string& key, IntentState state, const IntentRequest& request) {
+std::string World::submitted(const std::string& key, IntentState state, const AnyRequest& request) {
     const auto submission = submit(key, request);
     if (!submission) {
         ADD_FAILURE() << submission.error().reason << ": " << submission.error().detail;
@@ -152,6 +156,29 @@ std::string World::begun(const std::string& key, IntentState state) {
     return id;
 }
 
+void World::use_policy(std::string_view document) {
+    const auto policy = policy::load_policy(document, "test.yaml");
+    if (!policy) bug("the test's policy does not load: " + policy.error().detail);
+    store::PolicyRecord record;
+    record.id = policy->id;
+    record.version = policy->version;
+    record.digest = policy->digest;
+    record.canonical = policy->canonical;
+    record.source = document;
+    record.activated_at = clock.time;
+    record.activated_by = "operator";
+    const policy::AuditEntry entry{clock.time, "operator", "test", policy->id, "{}"};
+    if (auto ok = process->store->activate_policy(record, entry); !ok) bug(ok.error().detail);
+    const auto bound = process->store->update_agent(
+        agent_id, {clock.time, "operator", "test", agent_id, "{}"},
+        [&policy](store::AgentRecord& agent) -> Status {
+            agent.guardrails = {};
+            agent.policy_id = policy->id;
+            return {};
+        });
+    if (!bound) bug(bound.error().detail);
+}
+
 IntentRecord World::intent(const std::string& id) const {
     const auto found = process->store->intent(id);
     if (!found) bug("the test's intent is not there");
@@ -181,10 +208,15 @@ std::optional<Nonce> World::highest_nonce() const {
     return highest;
 }
 
+std::vector<policy::SpentCharge> World::spent(std::string_view meter) const {
+    auto found = process->store->charges(
+        {{policy::Budget::Scope::agent, agent_id, std::string{meter}}}, TimePoint{});
+    if (!found) bug("the budget cannot be read");
+    return *std::move(found);
+}
+
 std::size_t World::charges() const {
-    const auto spends = process->store->spends(agent_id, TimePoint{});
-    if (!spends) bug("the budget cannot be read");
-    return spends->size();
+    return spent(policy::kGuardrailCountBudget).size();
 }
 
 }  // namespace chela::sidecar::flow

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "policy/rules/compile.hpp"
+#include "sidecar/flow/approval_watch.hpp"
 #include "sidecar/flow/submit.hpp"
 #include "sidecar/flow/token_source.hpp"
 #include "tests/policy/build.hpp"
@@ -56,6 +58,7 @@ struct Process {
     Services services;
     LaneDriver driver;
     Intents intents;
+    ApprovalWatch approval_watch;
 };
 
 /// A chain, a token and a database that outlive the processes of a test, with one agent that may
@@ -75,23 +78,24 @@ protected:
     }
     [[nodiscard]] Result<Submission> submit(
         const std::string& key,
-        const IntentRequest& request = request_to_alice(),
+        const AnyRequest& request = request_to_alice(),
         Deadline deadline = soon());
     /// submit() that must give an intent in `state`. @return its id
     std::string submitted(
-        const std::string& key,
-        IntentState state,
-        const IntentRequest& request = request_to_alice());
+        const std::string& key, IntentState state, const AnyRequest& request = request_to_alice());
     /// Begins a submission that need not end soon, but must before the process does. @return its
     /// id, once it is `state`
     std::string begun(const std::string& key, IntentState state);
     [[nodiscard]] IntentRecord intent(const std::string& id) const;
+    /// Activates the document and binds the agent to it in place of its guardrails.
+    void use_policy(std::string_view document);
     /// Runs the process until the intent is in `state`.
     void expect_reaches(const std::string& id, IntentState state);
     /// Runs the process until the node was asked `method` `more` times from now on.
     void expect_asked(const std::string& method, std::uint64_t more);
     [[nodiscard]] std::optional<Nonce> highest_nonce() const;
-    [[nodiscard]] std::size_t charges() const;  ///< budget entries of the agent
+    [[nodiscard]] std::size_t charges() const;  ///< signatures that the agent's budgets count
+    [[nodiscard]] std::vector<policy::SpentCharge> spent(std::string_view meter) const;
 
     test::TempDir folder;
     test::FakeToken token;

@@ -23,6 +23,7 @@ void expect_same(const AgentRecord& a, const AgentRecord& b) {
     EXPECT_EQ(a.is_active, b.is_active);
     EXPECT_EQ(a.intents_api_enabled, b.intents_api_enabled);
     EXPECT_EQ(a.guardrails, b.guardrails);
+    EXPECT_EQ(a.policy_id, b.policy_id);
     EXPECT_EQ(a.token_ttl_seconds, b.token_ttl_seconds);
     EXPECT_EQ(a.api_key_prefix, b.api_key_prefix);
     EXPECT_EQ(a.api_key_hash, b.api_key_hash);
@@ -39,6 +40,7 @@ AgentRecord full_agent() {
     auto agent = agent_of("agent-2");
     agent.description = "it's \"quoted\"; -- ünïcode";
     agent.is_active = false;
+    agent.policy_id = "treasury";
     agent.token_ttl_seconds = 60;
     agent.api_key_expires_at = kNow + 1h;
     agent.expires_at = kNow + 2h;
@@ -226,26 +228,12 @@ TEST_F(StoreTest, labels_and_addresses_of_keys_are_unique) {
     EXPECT_EQ(audit_size(), 2U);
 }
 
-TEST_F(StoreTest, admin_keys_come_back) {
-    AdminKeyRecord key{.id = "a", .prefix = "p", .hash = {}, .created_at = kNow};
-    key.hash.bytes.fill(3);
-    expect_ok(store->insert_admin_key(key));
-    expect_error(store->insert_admin_key(key), ErrorCode::conflict);
-    reopen();
-    const auto keys = store->admin_keys();
-    ASSERT_TRUE(keys.has_value());
-    ASSERT_EQ(keys->size(), 1U);
-    EXPECT_EQ(keys->front().id, "a");
-    EXPECT_EQ(keys->front().prefix, "p");
-    EXPECT_EQ(keys->front().hash, key.hash);
-    EXPECT_EQ(keys->front().created_at, kNow);
-}
-
 TEST_F(StoreTest, errors_never_carry_stored_values) {
     AdminKeyRecord key{.id = "a", .prefix = "p", .hash = {}, .created_at = kNow};
     key.hash.bytes.fill(0xd5);
-    expect_ok(store->insert_admin_key(key));
-    const auto again = store->insert_admin_key(key);
+    expect_ok(store->insert_admin_key(key, audit_of("admin_key.created")));
+    key.name = "second";
+    const auto again = store->insert_admin_key(key, audit_of("admin_key.created"));
     ASSERT_FALSE(again.has_value());
     EXPECT_THAT(again.error().detail, testing::Not(testing::HasSubstr("d5d5")));
 }
@@ -254,9 +242,12 @@ TEST_F(StoreTest, damaged_rules_are_an_error_and_not_an_agent_without_limits) {
     Raw{path()}.run("UPDATE agents SET guardrails = '{}'");
     expect_error(store->agent(kAgent), ErrorCode::internal);
     expect_error(store->agents(), ErrorCode::internal);
-    policy::Gate gate{*store};
-    insert("i");
-    expect_error(gate.check(request_of("i")), ErrorCode::internal);
+    expect_error(
+        store->transact([](policy::LedgerTransaction& ledger) -> Status {
+            const auto rules = ledger.rules(kAgent);
+            return rules ? Status{} : std::unexpected{rules.error()};
+        }),
+        ErrorCode::internal);
 }
 
 }  // namespace

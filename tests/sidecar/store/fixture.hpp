@@ -1,12 +1,13 @@
 #pragma once
 
-#include "policy/gate/gate.hpp"
+#include "policy/rules/compile.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 #include "tests/policy/build.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -64,29 +65,50 @@ inline IntentRecord intent_of(std::string id, std::string agent = kAgent) {
     return intent;
 }
 
-inline policy::GateRequest request_of(const std::string& intent, const std::string& value = "1") {
-    return {
-        .intent_id = intent,
-        .agent_id = kAgent,
-        .signer = kSigner,
-        .transaction = test::transaction_to(kAlice, ether(value)),
-        .requested_nonce = {},
-        .chain_nonce = Nonce{0},
-        .chain_max_fee = ether("1"),
-        .now = kNow,
-        .simulation_id = {}};
+inline policy::MeterKey meter_of(std::string_view meter, std::string agent = kAgent) {
+    return {policy::Budget::Scope::agent, std::move(agent), std::string{meter}};
 }
 
+/// One ether to a lane's nonce, charged as an agent's guardrails charge it.
 inline policy::Reservation reservation_of(const std::string& intent, std::uint64_t nonce) {
     return {
         .intent_id = intent,
         .agent_id = kAgent,
-        .lane = {kChain, kSigner},
+        .signer = kSigner,
+        .operation = policy::Operation::transaction,
+        .slot = "tx/8453/" + to_hex(kSigner) + "/" + std::to_string(nonce),
+        .lane = policy::Lane{kChain, kSigner},
         .nonce = Nonce{nonce},
         .value = ether("1"),
         .max_fee = wei(21'000),
         .preimage = {2, 0xc0},
+        .charges =
+            {{meter_of(policy::kGuardrailValueBudget), kChain, ether("1").value},
+             {meter_of(policy::kGuardrailFeeBudget), kChain, U256{21'000}},
+             {meter_of(policy::kGuardrailCountBudget), kChain, U256{1}}},
+        .valid_until = {},
         .at = kNow};
+}
+
+inline IntentRecord message_of(
+    std::string id, policy::Operation operation = policy::Operation::typed_data) {
+    auto intent = intent_of(std::move(id));
+    intent.operation = operation;
+    intent.to.reset();
+    intent.value = {};
+    intent.request = R"({"sign":"me"})";
+    return intent;
+}
+
+/// A signature that is no transaction. @param slot  what it can do once
+inline policy::Reservation signature_of(const std::string& intent, const std::string& slot) {
+    auto reservation = reservation_of(intent, 0);
+    reservation.operation = policy::Operation::typed_data;
+    reservation.slot = slot;
+    reservation.lane.reset();
+    reservation.nonce.reset();
+    reservation.value = reservation.max_fee = {};
+    return reservation;
 }
 
 inline TxHash hash_of(std::uint8_t byte) {
@@ -130,9 +152,7 @@ protected:
         return inserted->intent;
     }
     Status reserve(const std::string& id, std::uint64_t nonce) {
-        return store->transact([&](policy::LedgerTransaction& ledger) {
-            return ledger.reserve(reservation_of(id, nonce));
-        });
+        return reserve(reservation_of(id, nonce));
     }
     /// received → … → `state`
     void bring(const std::string& id, std::uint64_t nonce, IntentState state) {
@@ -159,10 +179,26 @@ protected:
         if (!intent) bug("the test's intent is gone");
         return intent->state;
     }
-    [[nodiscard]] std::vector<policy::SpendEntry> spends() const {
-        const auto spends = store->spends(kAgent, TimePoint{});
-        if (!spends) bug("the test's spends are not readable");
-        return *spends;
+    Status reserve(const policy::Reservation& reservation) {
+        return store->transact(
+            [&](policy::LedgerTransaction& ledger) { return ledger.reserve(reservation); });
+    }
+    /// What counts of one of the agent's meters.
+    [[nodiscard]] std::vector<policy::SpentCharge> charges(
+        TimePoint since = {}, std::string_view meter = policy::kGuardrailValueBudget) const {
+        const auto charges = store->charges({meter_of(meter)}, since);
+        if (!charges) bug("the test's charges are not readable: " + charges.error().detail);
+        return *charges;
+    }
+    [[nodiscard]] TimePoint high_water() const {
+        TimePoint out;
+        expect_ok(store->transact([&](policy::LedgerTransaction& ledger) -> Status {
+            const auto found = ledger.high_water();
+            if (!found) return std::unexpected{found.error()};
+            out = *found;
+            return {};
+        }));
+        return out;
     }
     [[nodiscard]] std::size_t audit_size() const { return store->audit_records(0, 10'000)->size(); }
 

@@ -1,4 +1,4 @@
-#include "tests/sidecar/store/fixture.hpp"
+#include "tests/sidecar/store/gate_request.hpp"
 
 #include <atomic>
 #include <set>
@@ -27,6 +27,7 @@ int approve_everything(const std::vector<Store*>& stores, int each) {
                     ++allowed;
                 } else {
                     EXPECT_EQ(outcome->decision.violations.at(0).code, "E_DAILY_LIMIT");
+                    EXPECT_EQ(outcome->decision.violations.size(), 1U);
                 }
             }
         });
@@ -51,7 +52,7 @@ protected:
         EXPECT_EQ(nonces.size(), count);
         EXPECT_EQ(*nonces.begin(), 0U);
         EXPECT_EQ(*nonces.rbegin(), count - 1);
-        EXPECT_EQ(spends().size(), count);
+        EXPECT_EQ(charges().size(), count);
         expect_ok(store->verify_audit_chain());
     }
 };
@@ -91,8 +92,9 @@ TEST_F(GateOnStoreTest, an_approval_cannot_be_had_twice) {
     policy::Gate gate{*store};
     ASSERT_TRUE(gate.approve(request_of("i")).has_value());
     expect_error(gate.approve(request_of("i")), ErrorCode::conflict);
-    EXPECT_EQ(spends().size(), 1U);
+    EXPECT_EQ(charges().size(), 1U);
     EXPECT_EQ(audit_size(), 2U);
+    EXPECT_EQ(store->decisions("i")->size(), 1U) << "the second one is not recorded either";
 }
 
 TEST_F(GateOnStoreTest, a_denial_is_durable_and_holds_nothing) {
@@ -103,8 +105,11 @@ TEST_F(GateOnStoreTest, a_denial_is_durable_and_holds_nothing) {
     EXPECT_FALSE(outcome->approved.has_value());
     reopen();
     EXPECT_EQ(store->audit_records(0, 10)->back().action, "intent.denied");
-    EXPECT_TRUE(spends().empty());
+    EXPECT_TRUE(charges().empty());
     EXPECT_EQ(state_of("i"), IntentState::received);
+    EXPECT_EQ(store->intent("i")->decision_id, "decision-i");
+    EXPECT_EQ(store->decision("decision-i")->record, outcome->record);
+    EXPECT_EQ(store->decision("decision-i")->verdict, "deny");
 }
 
 TEST_F(GateOnStoreTest, check_writes_nothing) {
@@ -112,7 +117,8 @@ TEST_F(GateOnStoreTest, check_writes_nothing) {
     policy::Gate gate{*store};
     const auto decision = gate.check(request_of("i"));
     ASSERT_TRUE(decision.has_value());
-    EXPECT_EQ(decision->verdict, policy::Verdict::allow);
+    EXPECT_EQ(decision->decision.verdict, policy::Verdict::allow);
+    EXPECT_TRUE(store->decisions("i")->empty());
     EXPECT_EQ(audit_size(), 1U);
     EXPECT_EQ(state_of("i"), IntentState::received);
 }

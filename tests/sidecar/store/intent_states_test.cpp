@@ -118,32 +118,37 @@ TEST_F(StoreTest, a_reorganised_block_is_forgotten_and_found_again) {
     other.block_number = BlockNumber{101};
     expect_ok(store->mark_included("i", other, kNow));
     EXPECT_EQ(store->intent("i")->block_number, BlockNumber{101});
-    EXPECT_EQ(spends().at(0).fee, wei(21'000)) << "not final: the worst case stands";
+    EXPECT_EQ(charges({}, policy::kGuardrailFeeBudget).at(0).charge.amount, U256{21'000})
+        << "not final: the worst case stands";
 }
 
 TEST_F(StoreTest, final_inclusion_keeps_the_worst_case_charged_since_one_node_may_lie) {
     bring("i", 0, confirmed);
     bring("j", 1, reverted);
-    const auto entries = spends();
-    ASSERT_EQ(entries.size(), 2U);
-    EXPECT_EQ(entries[0].value, ether("1"));
-    EXPECT_EQ(entries[0].fee, wei(21'000));
-    EXPECT_EQ(entries[0].at, kNow);
-    EXPECT_EQ(entries[1].value, ether("1"));
-    EXPECT_EQ(entries[1].fee, wei(21'000));
+    const auto values = charges();
+    const auto fees = charges({}, policy::kGuardrailFeeBudget);
+    ASSERT_EQ(values.size(), 2U);
+    ASSERT_EQ(fees.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(values[i].charge.amount, ether("1").value);
+        EXPECT_EQ(values[i].at, kNow);
+        EXPECT_EQ(fees[i].charge.amount, U256{21'000});
+    }
 }
 
 TEST_F(StoreTest, an_open_reservation_never_ages_out_and_a_settled_one_ages_from_then_on) {
     bring("i", 0, signed_);
     const auto days_later = kNow + std::chrono::hours{72};
-    const auto open = store->spends(kAgent, days_later);
-    ASSERT_EQ(open->size(), 1U) << "its signature can still take effect";
-    EXPECT_EQ(open->front().at, days_later);
+    const auto open = charges(days_later);
+    ASSERT_EQ(open.size(), 1U) << "its signature can still take effect";
+    EXPECT_EQ(open.front().at, policy::kStillOpen);
     auto inclusion = inclusion_of(true);
     inclusion.is_final = true;
     expect_ok(store->mark_included("i", inclusion, days_later));
-    EXPECT_EQ(store->spends(kAgent, days_later)->size(), 1U);
-    EXPECT_TRUE(store->spends(kAgent, days_later + std::chrono::milliseconds{1})->empty());
+    EXPECT_EQ(charges(days_later).size(), 1U);
+    EXPECT_EQ(charges(days_later).front().at, days_later);
+    EXPECT_TRUE(charges(days_later + std::chrono::milliseconds{1}).empty());
+    EXPECT_EQ(high_water(), days_later);
 }
 
 TEST_F(StoreTest, what_is_final_stays) {
@@ -158,7 +163,7 @@ TEST_F(StoreTest, what_is_final_stays) {
     moved.block_hash.bytes.fill(1);
     expect_error(store->mark_included("i", moved, kNow), ErrorCode::conflict);
     EXPECT_EQ(state_of("i"), confirmed);
-    EXPECT_EQ(spends().at(0).value, ether("1"));
+    EXPECT_EQ(charges().at(0).charge.amount, ether("1").value);
 }
 
 TEST_F(StoreTest, numbers_that_do_not_fit_are_refused_whole) {
@@ -178,7 +183,7 @@ TEST_F(StoreTest, releasing_frees_nonce_and_budget) {
     EXPECT_TRUE(read.preimage.empty());
     EXPECT_EQ(read.error_code, "E_TOKEN");
     EXPECT_EQ(read.error_message, "no token");
-    EXPECT_TRUE(spends().empty());
+    EXPECT_TRUE(charges().empty());
     expect_error(store->reservation("i"), ErrorCode::not_found);
     expect_error(reserve("i", 0), ErrorCode::conflict);
     insert("j");
@@ -190,7 +195,7 @@ TEST_F(StoreTest, only_the_last_nonce_of_a_lane_is_released) {
     bring("j", 1, reserved);
     expect_error(store->release_unsigned("i", "E", "m", kNow), ErrorCode::conflict);
     EXPECT_EQ(state_of("i"), reserved);
-    EXPECT_EQ(spends().size(), 2U);
+    EXPECT_EQ(charges().size(), 2U);
     expect_ok(store->release_unsigned("j", "E", "m", kNow));
     expect_ok(store->release_unsigned("i", "E", "m", kNow));
 }

@@ -5,9 +5,9 @@ namespace {
 
 using enum IntentState;
 
-const std::vector<IntentState> kAll{received, denied,    simulation_failed, failed,
-                                    reserved, signed_,   sign_only,         broadcast,
-                                    mined,    confirmed, reverted};
+const std::vector<IntentState> kAll{
+    received,  awaiting_approval, denied, simulation_failed, failed,   reserved,      signed_,
+    sign_only, broadcast,         mined,  confirmed,         reverted, signed_message};
 
 TEST_F(StoreTest, a_new_intent_comes_back_whole) {
     auto intent = intent_of("i");
@@ -16,6 +16,8 @@ TEST_F(StoreTest, a_new_intent_comes_back_whole) {
     intent.max_priority_fee_per_gas = "1";
     intent.simulation_id = "s";
     intent.simulation_status = "success";
+    intent.operation = policy::Operation::user_operation;
+    intent.request = R"({"a":1})";
     intent.value = Wei{U256::max()};
     const auto inserted = store->insert_intent(intent);
     ASSERT_TRUE(inserted.has_value()) << inserted.error().detail;
@@ -28,6 +30,10 @@ TEST_F(StoreTest, a_new_intent_comes_back_whole) {
     EXPECT_EQ(read->fingerprint, "print-i");
     EXPECT_EQ(read->state, received);
     EXPECT_TRUE(read->sign_only);
+    EXPECT_EQ(read->operation, policy::Operation::user_operation);
+    EXPECT_EQ(read->request, R"({"a":1})");
+    EXPECT_EQ(read->result, "");
+    EXPECT_EQ(read->decision_id, "");
     EXPECT_EQ(read->chain, "base");
     EXPECT_EQ(read->chain_id, kChain);
     EXPECT_EQ(read->signing_key_id, "key-1");
@@ -175,7 +181,8 @@ TEST_F(StoreTest, an_intent_with_a_nonce_cannot_end_as_if_it_had_none) {
     insert("j");
     auto other = *store->intent("j");
     for (const auto state :
-         {received, reserved, signed_, sign_only, broadcast, mined, confirmed, reverted}) {
+         {received, awaiting_approval, reserved, signed_, sign_only, broadcast, mined, confirmed,
+          reverted, signed_message}) {
         other.state = state;
         expect_error(store->finish_unreserved(other), ErrorCode::invalid_input);
     }
@@ -231,11 +238,13 @@ TEST_F(StoreTest, a_damaged_state_is_an_error) {
 TEST(intent_state, finals_and_names) {
     for (const auto state : kAll) {
         const auto expected = state == denied || state == simulation_failed || state == failed ||
-                              state == confirmed || state == reverted;
+                              state == confirmed || state == reverted || state == signed_message;
         EXPECT_EQ(is_final(state), expected) << to_string(state);
     }
     EXPECT_EQ(to_string(signed_), "signed");
     EXPECT_EQ(to_string(sign_only), "sign_only");
+    EXPECT_EQ(to_string(awaiting_approval), "awaiting_approval");
+    EXPECT_EQ(to_string(signed_message), "signed_message");
 }
 
 }  // namespace

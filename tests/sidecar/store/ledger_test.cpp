@@ -21,6 +21,11 @@ TEST_F(StoreTest, a_reservation_comes_back_whole) {
     const auto right = reservation_of("i", 4);
     EXPECT_EQ(held->intent_id, right.intent_id);
     EXPECT_EQ(held->agent_id, right.agent_id);
+    EXPECT_EQ(held->signer, right.signer);
+    EXPECT_EQ(held->operation, right.operation);
+    EXPECT_EQ(held->slot, right.slot);
+    EXPECT_EQ(held->charges, right.charges);
+    EXPECT_EQ(held->valid_until, std::nullopt);
     EXPECT_EQ(held->lane, right.lane);
     EXPECT_EQ(held->nonce, right.nonce);
     EXPECT_EQ(held->value, right.value);
@@ -40,18 +45,35 @@ TEST_F(StoreTest, reservations_that_contradict_what_is_stored_are_refused) {
     expect_error(reserve("j", ~std::uint64_t{0}), ErrorCode::out_of_range);
     const std::vector<std::function<void(policy::Reservation&)>> changes{
         [](policy::Reservation& held) { held.agent_id = "agent-2"; },
-        [](policy::Reservation& held) { held.lane.chain = ChainId{1}; },
-        [](policy::Reservation& held) { held.lane.address = kAlice; },
+        [](policy::Reservation& held) { held.lane->chain = ChainId{1}; },
+        [](policy::Reservation& held) { held.lane->address = kAlice; },
+        [](policy::Reservation& held) { held.signer = kAlice; },
+        [](policy::Reservation& held) { held.operation = policy::Operation::typed_data; },
+        [](policy::Reservation& held) { held.slot = reservation_of("i", 0).slot; },
+        [](policy::Reservation& held) { held.nonce = Nonce{0}; },
     };
     for (const auto& change : changes) {
         auto held = reservation_of("j", 1);
         change(held);
-        expect_error(
-            store->transact([&](LedgerTransaction& ledger) { return ledger.reserve(held); }),
-            ErrorCode::conflict);
+        expect_error(reserve(held), ErrorCode::conflict);
     }
     EXPECT_EQ(state_of("j"), IntentState::received);
-    EXPECT_EQ(spends().size(), 1U);
+    EXPECT_EQ(charges().size(), 1U);
+}
+
+TEST_F(StoreTest, a_reservation_that_makes_no_sense_is_refused) {
+    insert("j");
+    const std::vector<std::function<void(policy::Reservation&)>> changes{
+        [](policy::Reservation& held) { held.lane.reset(); },
+        [](policy::Reservation& held) { held.nonce.reset(); },
+        [](policy::Reservation& held) { held.slot.clear(); },
+    };
+    for (const auto& change : changes) {
+        auto held = reservation_of("j", 1);
+        change(held);
+        expect_error(reserve(held), ErrorCode::invalid_input);
+    }
+    EXPECT_TRUE(charges().empty());
 }
 
 TEST_F(StoreTest, a_body_that_fails_after_any_step_leaves_nothing) {
@@ -72,9 +94,9 @@ TEST_F(StoreTest, a_body_that_fails_after_any_step_leaves_nothing) {
             }),
             ErrorCode::denied);
         EXPECT_EQ(state_of("i"), IntentState::received);
-        EXPECT_TRUE(spends().empty());
+        EXPECT_TRUE(charges().empty());
         EXPECT_EQ(audit_size(), 1U);
-        EXPECT_EQ(Raw{path()}.ask("SELECT count(*) FROM slots"), "0");
+        EXPECT_EQ(Raw{path()}.ask("SELECT count(*) FROM reservations"), "0");
     }
     expect_ok(store->verify_audit_chain());
 }
@@ -94,7 +116,7 @@ TEST_F(StoreTest, a_failure_that_the_body_hides_is_not_committed) {
     EXPECT_EQ(state_of("i"), IntentState::received);
 }
 
-TEST_F(StoreTest, the_transaction_sees_rules_spends_and_nonces) {
+TEST_F(StoreTest, the_transaction_sees_rules_charges_and_nonces) {
     bring("i", 7, IntentState::reserved);
     expect_ok(store->transact([](LedgerTransaction& ledger) -> Status {
         const auto rules = ledger.rules(kAgent);
@@ -103,9 +125,12 @@ TEST_F(StoreTest, the_transaction_sees_rules_spends_and_nonces) {
         EXPECT_EQ(*ledger.highest_nonce({kChain, kSigner}), Nonce{7});
         EXPECT_EQ(*ledger.highest_nonce({ChainId{1}, kSigner}), std::nullopt);
         EXPECT_EQ(*ledger.highest_nonce({kChain, kAlice}), std::nullopt);
-        EXPECT_EQ(ledger.spends(kAgent, kNow)->size(), 1U);
-        EXPECT_EQ(ledger.spends(kAgent, kNow + 1ms)->size(), 1U) << "open: it never ages out";
-        EXPECT_EQ(ledger.spends("nobody", TimePoint{})->size(), 0U);
+        const auto meter = meter_of(policy::kGuardrailValueBudget);
+        EXPECT_EQ(ledger.charges({meter}, kNow)->size(), 1U);
+        EXPECT_EQ(ledger.charges({meter}, kNow + 1ms)->size(), 1U) << "open: it never ages out";
+        EXPECT_EQ(ledger.charges({meter_of("other")}, TimePoint{})->size(), 0U);
+        EXPECT_EQ(ledger.charges({}, TimePoint{})->size(), 0U);
+        EXPECT_EQ(*ledger.high_water(), kNow);
         return {};
     }));
     expect_error(
@@ -198,7 +223,7 @@ TEST_F(StoreTest, a_commit_that_fails_rolls_back_and_the_store_goes_on) {
         expect_error(status, ErrorCode::unavailable);
         EXPECT_EQ(status.error().reason, "E_STORE_UNAVAILABLE");
         EXPECT_EQ(state_of("i"), IntentState::received);
-        EXPECT_TRUE(spends().empty());
+        EXPECT_TRUE(charges().empty());
     }
     expect_ok(reserve("i", 0));
     EXPECT_EQ(state_of("i"), IntentState::reserved);

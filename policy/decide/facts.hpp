@@ -1,0 +1,60 @@
+#pragma once
+
+#include "chains/base/units.hpp"
+#include "chains/simulation/simulation.hpp"
+#include "policy/effect/tree.hpp"
+#include "policy/ledger/charge.hpp"
+#include "policy/rules/document.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace chela::policy {
+
+/// What of a signature is not an effect.
+struct EnvelopeFacts {
+    Operation operation{Operation::transaction};
+    std::optional<ChainId> chain;     ///< empty: the preimage names none (messages)
+    std::optional<unsigned> tx_type;  ///< of a transaction
+    std::optional<Wei> max_fee;       ///< worst case, of a transaction or user operation; empty for
+                                      ///< one of them: it does not fit 256 bits
+    std::optional<Wei> max_fee_per_gas;
+    std::optional<Gas> gas;
+    std::optional<Wei> operator_max_fee;  ///< the chain's cap in the configuration
+    std::optional<ChainId> node_chain;    ///< what the node serves; empty: not asked
+};
+
+/// What a simulation showed of this very preimage.
+struct SimulationFacts {
+    std::string id;
+    chains::simulation::Outcome outcome{chains::simulation::Outcome::error};
+    bool is_degraded{};  ///< the node cannot show what moves
+    std::uint64_t age_blocks{};
+    std::vector<chains::simulation::BalanceChange> changes;  ///< of every account
+};
+
+/// People who agreed, as far as it is valid now for this intent and these policy digests.
+struct ApprovalFacts {
+    std::set<std::string> approvers;
+};
+
+/// Everything that a decision rests on. Pure values; ownership: points into what the caller holds.
+struct Facts {
+    Address self;  ///< whose key would sign
+    Hash256 preimage_hash;
+    EnvelopeFacts envelope;
+    const EffectTree* tree{};
+    LedgerSnapshot ledger;
+    std::optional<SimulationFacts> simulation;  ///< empty: none was made
+    /// A look ahead, before a simulation is made: what only a simulation can tell is left out.
+    /// Nothing is ever approved by such a decision.
+    bool is_before_simulation{};
+    ApprovalFacts approvals;
+    TimePoint now;
+};
+
+}  // namespace chela::policy

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "sidecar/http/message.hpp"
+
+#include <string>
+
+namespace chela::sidecar::api {
+
+/// The caller's Idempotency-Key, or a fresh one. @return invalid_input E_IDEMPOTENCY_KEY
+[[nodiscard]] Result<std::string> idempotency_key(const http::Request& request);
+
+/// The answer with the key it goes by, and whether it was given before.
+[[nodiscard]] http::Response with_idempotency(
+    http::Response response, const std::string& key, bool is_replay);
+
+}  // namespace chela::sidecar::api

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "sidecar/app/server_process.hpp"
+#include "sidecar/config/config.hpp"
+#include "sidecar/http/server.hpp"
+
+namespace chela::sidecar::app {
+
+/// Opens the unix socket and the TCP port of the settings, or of the options that stand over them,
+/// and writes the port file once the port is listened on.
+/// @return invalid_input E_NO_LISTENER: neither is set; or as the server's listen calls
+[[nodiscard]] Status listen(
+    http::Server& server, const config::ServerConfig& settings, const ServeOptions& options);
+
+}  // namespace chela::sidecar::app

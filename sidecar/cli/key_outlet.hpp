@@ -1,0 +1,33 @@
+#pragma once
+
+#include "sidecar/cli/commands.hpp"
+#include "sidecar/edge/private_file.hpp"
+#include "signer/secret.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chela::sidecar::cli {
+
+/// Where an API key goes: a new file, or the screen, once. The file is made first, so that no key
+/// is made (and no old one ended) that could not be handed over.
+class KeyOutlet {
+public:
+    /// @param key_file  empty: the screen
+    /// @return conflict, denied or unavailable: the file cannot be made
+    [[nodiscard]] static Result<KeyOutlet> open(const std::string& key_file);
+
+    /// @param result     what --json shows besides the key or its file
+    /// @param next_step  what to do with the file, for a person
+    /// @return the exit status
+    int hand_over(
+        const Session& session, Json result, const signer::Secret& api_key, const char* next_step);
+
+private:
+    KeyOutlet(std::optional<PrivateFile> file, std::string name);
+
+    std::optional<PrivateFile> file_;
+    std::string name_;
+};
+
+}  // namespace chela::sidecar::cli

@@ -1,0 +1,93 @@
+#include "sidecar/flow/approval_watch.hpp"
+
+#include "sidecar/flow/ending.hpp"
+#include "sidecar/telemetry/log.hpp"
+
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace chela::sidecar::flow {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kMostAtOnce = 64;
+
+}  // namespace
+
+ApprovalWatch::ApprovalWatch(
+    asio::any_io_executor executor,
+    Services& services,
+    Intents& intents,
+    ApprovalWatchOptions options)
+    : executor_{std::move(executor)},
+      services_{services},
+      intents_{intents},
+      options_{options},
+      alarm_{executor_} {}
+
+void ApprovalWatch::start() {
+    ++running_;
+    asio::co_spawn(executor_, run(this), asio::detached);
+}
+
+void ApprovalWatch::wake() {
+    alarm_.cancel();
+}
+
+asio::awaitable<void> ApprovalWatch::run(ApprovalWatch* self) {
+    while (!self->stopping_) {
+        co_await self->look();
+        if (self->stopping_) break;
+        self->alarm_.expires_after(self->options_.interval);
+        co_await self->alarm_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    --self->running_;
+}
+
+asio::awaitable<void> ApprovalWatch::look() {
+    const auto deadline = std::chrono::steady_clock::now() + options_.release_timeout;
+    const TimePoint now = services_.clock.now();
+    const auto ready = co_await services_.on_store<std::vector<std::string>>(
+        deadline, [&store = services_.store, now]() -> Result<std::vector<std::string>> {
+            if (const auto lapsed = store.expire_approvals(now); !lapsed)
+                return std::unexpected{lapsed.error()};
+            return store.approved_intents(now, kMostAtOnce);
+        });
+    if (!ready) {
+        log::event(log::Level::error, "approvals_failed", {{"error", ready.error().detail}});
+        co_return;
+    }
+    for (const auto& intent_id : *ready) {
+        if (!releasing_.insert(intent_id).second) continue;
+        ++running_;
+        asio::co_spawn(executor_, release(this, intent_id), asio::detached);
+    }
+}
+
+asio::awaitable<void> ApprovalWatch::release(ApprovalWatch* self, std::string intent_id) {
+    const auto deadline = std::chrono::steady_clock::now() + self->options_.release_timeout;
+    const auto done = co_await self->intents_.release(intent_id, deadline);
+    if (!done) {
+        log::event(
+            log::Level::warn, "release_failed",
+            {{"intent_id", intent_id}, {"code", reason_of(done.error())}});
+    }
+    self->releasing_.erase(intent_id);
+    --self->running_;
+}
+
+asio::awaitable<void> ApprovalWatch::stop() {
+    stopping_ = true;
+    alarm_.cancel();
+    asio::steady_timer pause{executor_};
+    while (running_ > 0) {
+        pause.expires_after(std::chrono::milliseconds{5});
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+}  // namespace chela::sidecar::flow

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "sidecar/flow/services.hpp"
+
+#include <string>
+
+namespace chela::sidecar::flow {
+
+// How an intent ends, or is held, before anything is signed. Each is durable when it returns.
+
+using IntentStep = boost::asio::awaitable<Result<store::IntentRecord>>;
+
+[[nodiscard]] IntentStep finish(
+    Services& services,
+    store::IntentRecord intent,
+    store::IntentState state,
+    std::string code,
+    std::string message,
+    Deadline deadline);
+
+/// The gate has recorded the decision.
+[[nodiscard]] IntentStep finish_denied(
+    Services& services, store::IntentRecord intent, policy::Decision decision, Deadline deadline);
+
+/// Counts a decision by its verdict and first reason.
+void count(const Services& services, const policy::Decision& decision);
+
+/// received → awaiting_approval, with what people are asked. An intent that was approved before and
+/// is to be held again (the policy changed) is denied: E_APPROVAL_STALE.
+[[nodiscard]] IntentStep hold(
+    Services& services, store::IntentRecord intent, policy::GateOutcome outcome, Deadline deadline);
+
+/// reason, or the word of the code where there is none.
+[[nodiscard]] std::string reason_of(const Error& error);
+
+}  // namespace chela::sidecar::flow

@@ -1,0 +1,163 @@
+// Intents::send: a transaction, from its draft to the lane's worker.
+#include "chains/base/hex.hpp"
+#include "sidecar/edge/entropy.hpp"
+#include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/lane_room.hpp"
+#include "sidecar/flow/pricing.hpp"
+#include "sidecar/flow/submit.hpp"
+
+#include <utility>
+
+namespace chela::sidecar::flow {
+
+namespace simulation = chains::simulation;
+using store::IntentRecord;
+using store::IntentState;
+
+namespace {
+
+void show_fees(IntentRecord& intent, const chains::Transaction& transaction) {
+    if (const auto* typed = std::get_if<chains::Eip1559Transaction>(&transaction)) {
+        intent.max_fee_per_gas = to_decimal(typed->max_fee_per_gas.value);
+        intent.max_priority_fee_per_gas = to_decimal(typed->max_priority_fee_per_gas.value);
+    }
+}
+
+policy::GateRequest gate_request(
+    const IntentRecord& intent,
+    const IntentRequest& request,
+    chains::Transaction transaction,
+    Nonce chain_nonce,
+    TimePoint now) {
+    return {
+        .intent_id = intent.id,
+        .decision_id = random_uuid(),
+        .agent_id = intent.agent_id,
+        .fingerprint = intent.fingerprint,
+        .signer = intent.from,
+        .content = std::move(transaction),
+        .requested_nonce = request.nonce,
+        .chain_nonce = chain_nonce,
+        .chain_max_fee = request.chain.max_fee_per_transaction,
+        .node_chain = request.chain.chain_id,
+        .now = now,
+        .simulation = std::nullopt};
+}
+
+}  // namespace
+
+Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline deadline) {
+    const auto found = client_for(*services_.chains, request.chain.chain_id);
+    if (!found) co_return std::unexpected{found.error()};
+    const auto client = *found;
+    if (auto ok = co_await client->verify_chain_id(deadline); !ok)
+        co_return std::unexpected{ok.error()};
+    auto transaction = co_await draft(*client, request, deadline);
+    if (!transaction) co_return std::unexpected{transaction.error()};
+    const auto chain_nonce = co_await client->transaction_count(intent.from, deadline);
+    if (!chain_nonce) co_return std::unexpected{chain_nonce.error()};
+
+    auto gate = gate_request(intent, request, *transaction, *chain_nonce, services_.clock.now());
+    auto ahead = co_await services_.on_store<policy::GateOutcome>(
+        deadline, [&policy_gate = services_.gate, gate] { return policy_gate.check(gate); });
+    if (!ahead) co_return std::unexpected{ahead.error()};
+    if (ahead->decision.verdict == policy::Verdict::deny) {
+        count(services_, ahead->decision);
+        co_return co_await finish_denied(
+            services_, std::move(intent), std::move(ahead->decision), deadline);
+    }
+    if (options_.require_simulation || request.simulate_first || ahead->wants_simulation) {
+        auto simulated = co_await simulate_first(std::move(intent), request, &gate, deadline);
+        if (!simulated || store::is_final(simulated->state)) co_return simulated;
+        intent = *std::move(simulated);
+    }
+    transaction = co_await with_gas(*client, *transaction, request, intent.from, deadline);
+    if (!transaction) co_return std::unexpected{transaction.error()};
+    const auto balance = co_await client->balance(intent.from, deadline);
+    if (!balance) co_return std::unexpected{balance.error()};
+    if (gate.simulation) {
+        const auto head = co_await client->block_number(deadline);
+        if (!head) co_return std::unexpected{head.error()};
+        const auto simulated_at = gate.simulation->age_blocks;
+        gate.simulation->age_blocks = head->value > simulated_at ? head->value - simulated_at : 0;
+    }
+    gate.content = *std::move(transaction);
+    co_return co_await reserve_and_settle(std::move(intent), std::move(gate), *balance, deadline);
+}
+
+/// Leaves in `gate` what was seen; until it is known how old that is, age_blocks is the block that
+/// was seen.
+Intents::Step Intents::simulate_first(
+    IntentRecord intent, IntentRequest request, policy::GateRequest* gate, Deadline deadline) {
+    const auto client = client_for(*services_.chains, request.chain.chain_id);
+    if (!client) co_return std::unexpected{client.error()};
+    const auto block = co_await (*client)->block_number(deadline);
+    if (!block) co_return std::unexpected{block.error()};
+    const auto simulated =
+        co_await simulate(services_, intent.agent_id, intent.id, intent.from, {request}, deadline);
+    if (!simulated) co_return std::unexpected{simulated.error()};
+    const auto& one = simulated->front();
+    intent.simulation_id = one.id;
+    intent.simulation_status = std::string{to_string(one.result.outcome)};
+    if (one.result.outcome != simulation::Outcome::success) {
+        const std::string why = one.revert_reason.empty() ? one.result.error : one.revert_reason;
+        const bool reverted = one.result.outcome == simulation::Outcome::reverted;
+        co_return co_await finish(
+            services_, std::move(intent), IntentState::simulation_failed,
+            reverted ? "E_WOULD_REVERT" : "E_SIMULATION_ERROR",
+            (reverted ? "the transaction would revert: " : "the transaction cannot run: ") + why,
+            deadline);
+    }
+    if (!one.changes) {
+        co_return co_await finish(
+            services_, std::move(intent), IntentState::simulation_failed, "E_SIMULATION_ERROR",
+            "the simulation shows transfers that add up to more than 256 bits", deadline);
+    }
+    gate->simulation = policy::SimulationFacts{
+        .id = one.id,
+        .outcome = one.result.outcome,
+        .is_degraded = one.result.degraded,
+        .age_blocks = block->value,
+        .changes = *one.changes};
+    co_return intent;
+}
+
+Intents::Step Intents::reserve_and_settle(
+    IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline) {
+    // The token is asked before the nonce is taken: one that is away costs nothing.
+    if (auto usable = co_await probe_key(intent.signing_key_id, deadline); !usable) {
+        co_return std::unexpected{usable.error()};
+    }
+    show_fees(intent, std::get<chains::Transaction>(gate.content));
+    intent.error_code.clear();  // of an earlier try, or of the wait for approval
+    intent.error_message.clear();
+    intent.updated_at = services_.clock.now();
+    gate.now = intent.updated_at;
+    auto outcome = co_await services_.on_store<std::shared_ptr<policy::GateOutcome>>(
+        deadline,
+        [&store = services_.store, &policy_gate = services_.gate, intent, gate,
+         balance]() -> Result<std::shared_ptr<policy::GateOutcome>> {
+            const policy::Lane lane{intent.chain_id, intent.from};
+            const auto& transaction = std::get<chains::Transaction>(gate.content);
+            auto room = check_lane_room(store, lane, intent, transaction, balance);
+            if (!room) return std::unexpected{room.error()};
+            if (auto ok = store.update_received(intent); !ok) return std::unexpected{ok.error()};
+            auto approved = policy_gate.approve(gate);
+            if (!approved) return std::unexpected{approved.error()};
+            return std::make_shared<policy::GateOutcome>(*std::move(approved));
+        });
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    count(services_, (*outcome)->decision);
+    switch ((*outcome)->decision.verdict) {
+        case policy::Verdict::deny:
+            co_return co_await finish_denied(
+                services_, std::move(intent), (*outcome)->decision, deadline);
+        case policy::Verdict::review:
+            co_return co_await hold(services_, std::move(intent), std::move(**outcome), deadline);
+        case policy::Verdict::allow:
+            co_return co_await driver_.settle(intent.id, {intent.chain_id, intent.from}, deadline);
+    }
+    bug("a policy::Verdict that does not exist");
+}
+
+}  // namespace chela::sidecar::flow

@@ -1,0 +1,179 @@
+#include "sidecar/store/charges.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace chela::sidecar::store {
+namespace {
+
+using policy::Budget;
+using policy::Charge;
+using policy::MeterKey;
+using policy::SpentCharge;
+
+const std::string kSelect =
+    "SELECT reservation_id, n, chain_id, amount, slot, at, state = 'reserved' FROM charges "
+    "WHERE owner = :owner AND meter = :meter AND scope = :scope AND state = ";
+
+constexpr std::string_view to_text(Budget::Scope scope) {
+    switch (scope) {
+        case Budget::Scope::agent:
+            return "agent";
+        case Budget::Scope::policy:
+            return "policy";
+        case Budget::Scope::organization:
+            return "organization";
+    }
+    bug("a Scope that does not exist");
+}
+
+std::optional<Budget::Scope> parse_scope(std::string_view text) {
+    for (const auto scope :
+         {Budget::Scope::agent, Budget::Scope::policy, Budget::Scope::organization})
+        if (text == to_text(scope)) return scope;
+    return std::nullopt;
+}
+
+/// A charge and its place in the order of all.
+struct Placed {
+    Integer reservation_id{}, n{};
+    SpentCharge spent;
+};
+
+struct SpentRow {
+    Integer reservation_id{}, n{};
+    std::optional<Integer> chain_id;
+    std::string amount, slot;
+    Integer at{}, is_open{};
+
+    auto columns() { return std::tie(reservation_id, n, chain_id, amount, slot, at, is_open); }
+    [[nodiscard]] Result<Placed> record() const {
+        ColumnReader read;
+        Placed out{.reservation_id = reservation_id, .n = n, .spent = {}};
+        if (chain_id) out.spent.charge.chain = ChainId{read.number(*chain_id)};
+        out.spent.charge.amount = read.amount(amount).value;
+        out.spent.slot = slot;
+        out.spent.at = is_open == 1 ? policy::kStillOpen : read.time(at);
+        if (!read.status()) return std::unexpected{read.status().error()};
+        return out;
+    }
+};
+
+struct ChargeRow {
+    std::string owner, meter, scope;
+    std::optional<Integer> chain_id;
+    std::string amount;
+
+    auto columns() { return std::tie(owner, meter, scope, chain_id, amount); }
+    [[nodiscard]] Result<Charge> record() const {
+        ColumnReader read;
+        const auto of = parse_scope(scope);
+        read.expect(of.has_value(), "a budget's scope");
+        Charge charge{
+            .key = {of.value_or(Budget::Scope::agent), owner, meter},
+            .chain = std::nullopt,
+            .amount = read.amount(amount).value};
+        if (chain_id) charge.chain = ChainId{read.number(*chain_id)};
+        if (!read.status()) return std::unexpected{read.status().error()};
+        return charge;
+    }
+};
+
+/// @param since  empty: the open ones
+Status append(
+    Session& session,
+    const MeterKey& key,
+    const std::optional<TimePoint>& since,
+    std::vector<Placed>& out) {
+    const std::string scope{to_text(key.scope)};
+    auto rows =
+        since ? select_all<SpentRow>(
+                    session, kSelect + "'settled' AND at >= :since", key.owner, key.meter, scope,
+                    to_column(*since))
+              : select_all<SpentRow>(session, kSelect + "'reserved'", key.owner, key.meter, scope);
+    if (!rows) return std::unexpected{rows.error()};
+    for (auto& row : *rows) {
+        row.spent.charge.key = key;
+        out.push_back(std::move(row));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<SpentCharge>> select_charges(
+    Session& session, const std::vector<MeterKey>& meters, TimePoint since) {
+    std::vector<Placed> found;
+    for (const auto& key : meters) {
+        auto status = append(session, key, std::nullopt, found);
+        if (status) status = append(session, key, since, found);
+        if (!status) return std::unexpected{status.error()};
+    }
+    std::ranges::sort(
+        found, {}, [](const Placed& one) { return std::pair{one.reservation_id, one.n}; });
+    std::vector<SpentCharge> out;
+    out.reserve(found.size());
+    for (auto& one : found)
+        out.push_back(std::move(one.spent));
+    return out;
+}
+
+Result<TimePoint> high_water(Session& session) {
+    const auto found = select_one<SingleColumn<std::optional<Integer>>>(
+        session, "SELECT max(charged_at) FROM reservations");
+    if (!found) return std::unexpected{found.error()};
+    return *found && **found ? ColumnReader{}.time(***found) : TimePoint{};
+}
+
+Result<std::vector<Charge>> charges_of(Session& session, Integer reservation_id) {
+    return select_all<ChargeRow>(
+        session,
+        "SELECT owner, meter, scope, chain_id, amount FROM charges WHERE reservation_id = :id "
+        "ORDER BY n",
+        reservation_id);
+}
+
+Status insert_charges(
+    Session& session,
+    Integer reservation_id,
+    const std::string& slot,
+    const std::vector<Charge>& charges,
+    Integer at) {
+    Integer n = 0;
+    for (const auto& charge : charges) {
+        std::optional<Integer> chain_id;
+        if (charge.chain) {
+            const auto id = to_column(charge.chain->value, "chain id");
+            if (!id) return std::unexpected{id.error()};
+            chain_id = *id;
+        }
+        run(session,
+            "INSERT INTO charges(owner, meter, scope, state, at, reservation_id, n, slot, "
+            "chain_id, amount) VALUES(:owner, :meter, :scope, 'reserved', :at, :reservation_id, "
+            ":n, :slot, :chain_id, :amount)",
+            charge.key.owner, charge.key.meter, std::string{to_text(charge.key.scope)}, at,
+            reservation_id, n++, slot, chain_id, to_decimal(charge.amount));
+    }
+    return {};
+}
+
+void delete_charges(Session& session, Integer reservation_id) {
+    run(session, "DELETE FROM charges WHERE reservation_id = :id AND state = 'reserved'",
+        reservation_id);
+}
+
+std::vector<Charge> larger_of_each(std::vector<Charge> charges, const std::vector<Charge>& others) {
+    for (const auto& other : others) {
+        const auto same = std::ranges::find_if(charges, [&](const Charge& charge) {
+            return charge.key == other.key && charge.chain == other.chain;
+        });
+        if (same == charges.end()) {
+            charges.push_back(other);
+        } else {
+            same->amount = std::max(same->amount, other.amount);
+        }
+    }
+    return charges;
+}
+
+}  // namespace chela::sidecar::store

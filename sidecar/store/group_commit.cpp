@@ -1,0 +1,95 @@
+#include "sidecar/store/columns.hpp"
+#include "sidecar/store/connection.hpp"
+
+namespace chela::sidecar::store {
+namespace {
+
+/// So that the first of a batch does not wait for ever while others come.
+constexpr std::size_t kMaxBatch = 128;
+
+}  // namespace
+
+Status Connection::commit(Work& work) {
+    std::unique_lock lock{queue_mutex_};
+    waiting_.push_back(&work);
+    while (!work.is_done) {
+        if (has_leader_) {
+            has_changed_.wait(lock);
+        } else {
+            lead(lock);
+        }
+    }
+    lock.unlock();
+    if (work.thrown) std::rethrow_exception(work.thrown);
+    if (work.failed) return std::unexpected{*work.failed};
+    return {};
+}
+
+void Connection::lead(std::unique_lock<std::mutex>& lock) noexcept {
+    has_leader_ = true;
+    lock.unlock();
+    Batch batch;
+    batch.reserve(kMaxBatch);
+    const auto committed = [&] {
+        const std::lock_guard connection{mutex_};
+        return run_together(batch);
+    }();
+    if (committed && on_commit_) on_commit_(batch.size());
+    // Whoever waited for a transaction that could not begin has waited long enough.
+    while (!committed && batch.size() < kMaxBatch) {
+        auto* work = next(batch);
+        if (work == nullptr) break;
+        batch.push_back(work);
+    }
+    lock.lock();
+    for (auto* work : batch) {
+        if (!committed && !work->failed) work->failed = committed.error();
+        work->is_done = true;
+    }
+    has_leader_ = false;
+    has_changed_.notify_all();
+}
+
+Connection::Work* Connection::next(const Batch& batch) {
+    const std::lock_guard lock{queue_mutex_};
+    if (waiting_.empty() || batch.size() >= kMaxBatch) return nullptr;
+    auto* work = waiting_.front();
+    waiting_.pop_front();
+    return work;
+}
+
+Status Connection::run_together(Batch& batch) {
+    auto usable = check_usable();
+    if (!usable) return usable;
+    return guarded([&]() -> Status {
+        Transaction transaction{*this};
+        while (auto* work = next(batch)) {
+            batch.push_back(work);
+            auto status = run_one(*work);
+            if (!status) return status;
+        }
+        transaction.commit();
+        return {};
+    });
+}
+
+Status Connection::run_one(Work& work) {
+    run(session_, "SAVEPOINT body");
+    bool is_kept = false;
+    try {
+        is_kept = work.run(session_);
+    } catch (...) {
+        // Not swallowed: commit() throws it on the thread of its caller.
+        work.thrown = std::current_exception();
+    }
+    if (!is_in_transaction()) {
+        return fail(
+            ErrorCode::unavailable, "the store ended a transaction by itself",
+            "E_STORE_UNAVAILABLE");
+    }
+    if (!is_kept) run(session_, "ROLLBACK TO body");
+    run(session_, "RELEASE body");
+    return {};
+}
+
+}  // namespace chela::sidecar::store

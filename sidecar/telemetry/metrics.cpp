@@ -1,0 +1,150 @@
+#include "sidecar/telemetry/metrics.hpp"
+
+#include <mutex>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+#include <set>
+#include <vector>
+
+namespace chela::sidecar::telemetry {
+
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+/// Seconds: a software key takes well under a millisecond, a token behind a network seconds.
+const Histogram::BucketBoundaries kSeconds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                           0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
+                                           1.0,    2.5,     5.0,    10.0};
+const Histogram::BucketBoundaries kCalls{1, 2, 4, 8, 16, 32, 64, 128};
+
+Family<Counter>& counters(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+Counter& counter(Registry& registry, const char* name, const char* help) {
+    return counters(registry, name, help).Add({});
+}
+
+Gauge& gauge(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+Histogram& histogram(
+    Registry& registry,
+    const char* name,
+    const char* help,
+    const Histogram::BucketBoundaries& boundaries) {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add(
+        {}, boundaries);
+}
+
+/// The values that a label has taken.
+class LabelValues {
+public:
+    /// @return `value`, or "other" when there are too many
+    std::string bounded(std::string_view value) {
+        const std::lock_guard lock{mutex_};
+        if (seen_.contains(value)) return std::string{value};
+        if (seen_.size() >= Metrics::kMaxLabelValues) return "other";
+        return *seen_.emplace(value).first;
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string, std::less<>> seen_;
+};
+
+}  // namespace
+
+struct Metrics::Parts {
+    Registry registry;
+    Histogram& signatures = histogram(
+        registry,
+        "chela_signature_seconds",
+        "Time from the call of a key to the checked signature, waiting included.",
+        kSeconds);
+    Gauge& queue =
+        gauge(registry, "chela_signer_queue_depth", "Calls that wait for a thread of the token.");
+    Gauge& hanging = gauge(
+        registry,
+        "chela_signer_calls_hanging",
+        "Calls inside the PKCS#11 module that nobody waits for any more; above 0 nothing is "
+        "signed.");
+    Family<Counter>& signer_failures =
+        counters(registry, "chela_signer_failures_total", "Failed attempts to sign, by cause.");
+    Family<Counter>& decisions = counters(
+        registry,
+        "chela_policy_decisions_total",
+        "Decisions of the policy gate, by verdict and first reason code.");
+    Counter& reloads = counter(
+        registry,
+        "chela_policy_reloads_total",
+        "Policy files that changed, were read and are active now.");
+    Counter& reload_failures = counter(
+        registry,
+        "chela_policy_reload_failures_total",
+        "Policy files refused; what was active stayed.");
+    Gauge& approvals =
+        gauge(registry, "chela_approvals_pending", "Requests that wait for people to agree.");
+    Histogram& commits = histogram(
+        registry,
+        "chela_store_commit_calls",
+        "Calls that shared one commit of the database.",
+        kCalls);
+    LabelValues causes;
+    LabelValues codes;
+};
+
+Metrics::Metrics() : parts_{std::make_unique<Parts>()} {}
+Metrics::~Metrics() = default;
+
+void Metrics::signature_made(std::chrono::nanoseconds took) {
+    parts_->signatures.Observe(std::chrono::duration<double>{took}.count());
+}
+
+void Metrics::signer_queue_depth(std::size_t waiting) {
+    parts_->queue.Set(static_cast<double>(waiting));
+}
+
+void Metrics::signer_calls_hanging(std::size_t calls) {
+    parts_->hanging.Set(static_cast<double>(calls));
+}
+
+void Metrics::signer_failed(std::string_view cause) {
+    parts_->signer_failures.Add({{"cause", parts_->causes.bounded(cause)}}).Increment();
+}
+
+void Metrics::decided(std::string_view verdict, std::string_view code) {
+    const auto shown = parts_->codes.bounded(code.empty() ? "none" : code);
+    parts_->decisions.Add({{"verdict", std::string{verdict}}, {"code", shown}}).Increment();
+}
+
+void Metrics::policies_reloaded() {
+    parts_->reloads.Increment();
+}
+
+void Metrics::policy_reload_refused() {
+    parts_->reload_failures.Increment();
+}
+
+void Metrics::set_approvals_pending(std::size_t count) {
+    parts_->approvals.Set(static_cast<double>(count));
+}
+
+void Metrics::store_committed(std::size_t calls) {
+    parts_->commits.Observe(static_cast<double>(calls));
+}
+
+std::string Metrics::text() const {
+    return prometheus::TextSerializer{}.Serialize(parts_->registry.Collect());
+}
+
+}  // namespace chela::sidecar::telemetry

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace chela::sidecar::telemetry {
+
+/// What this process counts, for GET /metrics. No label holds a name, an address, an id or an
+/// amount, and none takes more than kMaxLabelValues values: what comes after them counts as
+/// "other".
+/// Threads: any; nothing blocks or throws.
+class Metrics {
+public:
+    static constexpr std::size_t kMaxLabelValues = 96;
+
+    Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+    ~Metrics();
+
+    /// @param took  from the call of the key to the checked signature
+    void signature_made(std::chrono::nanoseconds took);
+    /// @param waiting  calls that wait for a thread of the token now
+    void signer_queue_depth(std::size_t waiting);
+    void signer_calls_hanging(std::size_t calls);
+    /// @param cause  as signer::SignerMetrics::failed says it
+    void signer_failed(std::string_view cause);
+
+    /// @param verdict  "deny", "review" or "allow"
+    /// @param code     of the first reason; empty: none, it was allowed
+    void decided(std::string_view verdict, std::string_view code);
+    /// Policy files were read and are what is active now.
+    void policies_reloaded();
+    /// Policy files were refused: what was active stays.
+    void policy_reload_refused();
+    void set_approvals_pending(std::size_t count);
+
+    /// One commit of the database. @param calls  that shared it
+    void store_committed(std::size_t calls);
+
+    /// All of it in the text format. Source: Prometheus exposition formats, "Text-based format",
+    /// version 0.0.4.
+    [[nodiscard]] std::string text() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace chela::sidecar::telemetry
