@@ -348,6 +348,28 @@ TEST_F(policy_store_cli, activate_asks_before_and_says_what_changes) {
     EXPECT_THAT(stored({"show", "payments", "--canonical"}).out, testing::StartsWith("{"));
 }
 
+TEST_F(policy_store_cli, only_a_yes_on_a_terminal_activates) {
+    const auto file = write("one.yaml", kPolicy);
+    const auto on_a_terminal = [&](const std::string& answer) {
+        ProcessOptions options;
+        // script(1) gives the command a terminal, and passes on what it reads itself.
+        options.argv = {
+            "script", "-qec",
+            std::string{CHELA_BINARY} + " policy activate " + file + " --dir " +
+                sidecar.dir().string(),
+            "/dev/null"};
+        options.input = answer;
+        return must(run(std::move(options), std::chrono::seconds{60}));
+    };
+    EXPECT_EQ(on_a_terminal("n\n").status.code, 77);
+    EXPECT_EQ(on_a_terminal("\n").status.code, 77);
+    EXPECT_EQ(stored({"show", "payments"}).status.code, 66);
+    const auto yes = on_a_terminal("y\n");
+    EXPECT_EQ(yes.status.code, 0) << yes.out;
+    EXPECT_THAT(yes.out, HasSubstr("Activate? [y/N]"));
+    EXPECT_EQ(stored({"show", "payments"}).out, kPolicy);
+}
+
 TEST_F(policy_store_cli, activate_refuses_a_lower_version_and_a_document_that_does_not_load) {
     static_cast<void>(stored_json(
         {"activate", write("two.yaml", replaced(std::string{kPolicy}, "version: 1", "version: 2")),

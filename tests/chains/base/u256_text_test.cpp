@@ -45,19 +45,13 @@ TEST(u256_decimal, takes_the_largest_number_and_refuses_the_next) {
 }
 
 TEST(u256_decimal, keeps_zeros_within_a_number) {
-    for (std::size_t zeros = 0; zeros < 77; ++zeros) {
+    for (std::size_t zeros = 0; zeros < 76; ++zeros) {
         for (const auto* first : {"1", "9"}) {
             for (const auto* last : {"0", "7"}) {
                 const auto text = first + std::string(zeros, '0') + last;
                 const auto value = parse_decimal(text);
-                if (!value) {
-                    EXPECT_EQ(zeros, 76U);
-                    continue;
-                }
+                ASSERT_TRUE(value.has_value()) << text;
                 EXPECT_EQ(to_decimal(*value), text);
-                EXPECT_EQ(
-                    to_decimal(*subtract(*value, U256{1})).size(),
-                    text.size() - (text.back() == '0' && text.front() == '1' ? 1U : 0U));
             }
         }
     }
