@@ -328,8 +328,8 @@ TEST_F(GateTest, a_failure_at_any_call_leaves_nothing_behind) {
             EXPECT_TRUE(ledger.state.reservations.empty());
             EXPECT_TRUE(ledger.state.audit.empty());
         }
-        // rules, nonce, approval, high water, charges, (reserve,) decision, audit
-        EXPECT_EQ(failures, to == kAlice ? 8 : 7);
+        // rules, nonce, approval, high water, charges of three meters, (reserve,) decision, audit
+        EXPECT_EQ(failures, to == kAlice ? 10 : 9);
         ledger.state.reservations.clear();
         ledger.state.order.clear();
         ledger.state.audit.clear();
