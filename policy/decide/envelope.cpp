@@ -1,3 +1,4 @@
+#include "chains/base/rfc3339.hpp"
 #include "policy/decide/judgement.hpp"
 #include "policy/rules/hint.hpp"
 
@@ -16,10 +17,6 @@ std::string list_of(const Items& items, const ToText& to_text) {
     return out.empty() ? "none" : out;
 }
 
-std::string text_of_time(TimePoint time) {
-    return fmt::format("{} ms after 1970", time.time_since_epoch().count());
-}
-
 void check_time(Judgement& of) {
     const auto& policy = of.policy();
     // A clock that was moved back does not bring an expired document back.
@@ -28,8 +25,8 @@ void check_time(Judgement& of) {
         const bool is_over = latest >= *policy.expires;
         of.trace.envelope.push_back(
             {.name = "expires",
-             .expected = text_of_time(*policy.expires),
-             .actual = text_of_time(latest),
+             .expected = to_rfc3339(*policy.expires),
+             .actual = to_rfc3339(latest),
              .truth = is_over ? Truth::no : Truth::yes});
         if (is_over) {
             const auto text = fmt::format("the policy {} has expired", policy.id);
@@ -40,8 +37,8 @@ void check_time(Judgement& of) {
     const bool is_early = of.facts.now < *policy.not_before;
     of.trace.envelope.push_back(
         {.name = "not_before",
-         .expected = text_of_time(*policy.not_before),
-         .actual = text_of_time(of.facts.now),
+         .expected = to_rfc3339(*policy.not_before),
+         .actual = to_rfc3339(of.facts.now),
          .truth = is_early ? Truth::no : Truth::yes});
     if (!is_early) return;
     const auto text = fmt::format("the policy {} is not valid yet", policy.id);

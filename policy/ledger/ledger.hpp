@@ -86,10 +86,13 @@ public:
     virtual ~LedgerTransaction() = default;
     /// @return not_found: no such agent
     virtual Result<AgentRules> rules(const std::string& agent_id) = 0;
-    /// The charges of these meters at or after `since`, and all that are still open, whatever their
-    /// age (their time is kStillOpen); released ones are not. In the order in which they were made.
-    virtual Result<std::vector<SpentCharge>> charges(
-        const std::vector<MeterKey>& meters, TimePoint since) = 0;
+    /// What a meter has taken, added up: one charge a chain of all that is still open, whatever its
+    /// age (its time is kStillOpen), and one a chain and a span between two of `edges` of what was
+    /// settled in it (its time is the latest of them); what was settled before the first edge is
+    /// left out. A sum that does not fit is the largest number. What `slot` itself has taken stands
+    /// apart, with its slot. Released charges are not counted.
+    virtual Result<std::vector<SpentCharge>> sums(
+        const MeterKey& meter, const std::set<TimePoint>& edges, const std::string& slot) = 0;
     /// The latest time of any charge of the ledger. @return the epoch when there is none
     virtual Result<TimePoint> high_water() = 0;
     /// The highest nonce ever reserved on the lane and not released.

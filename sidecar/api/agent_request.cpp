@@ -1,7 +1,7 @@
 #include "sidecar/api/agent_request.hpp"
 
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/api/fields.hpp"
-#include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "sidecar/api/approval_view.hpp"
 
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/auth/sha256.hpp"
-#include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
 
 #include <algorithm>

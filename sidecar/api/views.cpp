@@ -2,9 +2,9 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "policy/rules/compile.hpp"
 #include "policy/rules/guardrails.hpp"
-#include "sidecar/edge/clock.hpp"
 #include "sidecar/http/problem.hpp"
 
 #include <map>

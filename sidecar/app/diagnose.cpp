@@ -1,6 +1,7 @@
 #include "sidecar/app/diagnose.hpp"
 
 #include "chains/base/address.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/app/chain_set.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/auth/standing.hpp"

@@ -1,5 +1,6 @@
 #include "sidecar/app/identities.hpp"
 
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "signer/secret.hpp"

@@ -1,7 +1,7 @@
 #include "sidecar/auth/standing.hpp"
 
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/auth/api_key.hpp"
-#include "sidecar/edge/clock.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 #include "sidecar/auth/token_issuer.hpp"
 
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/auth/admin_key.hpp"
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/auth/standing.hpp"

@@ -1,5 +1,6 @@
 // chela approvals: what policies hold until people agree.
 #include "chains/base/address.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "chains/base/u256.hpp"
 #include "chains/node/printable.hpp"
 #include "sidecar/api/approval_view.hpp"

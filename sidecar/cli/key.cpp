@@ -1,5 +1,6 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/cli/key_commands.hpp"
 #include "sidecar/edge/clock.hpp"
 

@@ -1,4 +1,5 @@
 // chela operator: people who hold an admin key.
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/cli/commands.hpp"

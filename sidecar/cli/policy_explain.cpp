@@ -1,7 +1,7 @@
+#include "chains/base/rfc3339.hpp"
 #include "policy/decide/record.hpp"
 #include "sidecar/cli/policy_commands.hpp"
 #include "sidecar/cli/policy_finder.hpp"
-#include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/text_file.hpp"
 

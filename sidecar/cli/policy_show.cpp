@@ -1,6 +1,6 @@
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/cli/policy_commands.hpp"
-#include "sidecar/edge/clock.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,9 +1,9 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/api/views.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/cli/commands.hpp"
-#include "sidecar/edge/clock.hpp"
 
 #include <iostream>
 #include <memory>

@@ -2,9 +2,6 @@
 
 #include "chains/base/units.hpp"
 
-#include <string>
-#include <string_view>
-
 namespace chela::sidecar {
 
 /// The one place that reads the wall clock.
@@ -18,10 +15,5 @@ class SystemClock final : public Clock {
 public:
     [[nodiscard]] TimePoint now() const override;
 };
-
-/// "2026-01-31T12:00:00.000Z". Source: RFC 3339.
-[[nodiscard]] std::string to_rfc3339(TimePoint time);
-/// UTC offsets accepted; fractions beyond milliseconds are cut. @return invalid_input
-[[nodiscard]] Result<TimePoint> parse_rfc3339(std::string_view text);
 
 }  // namespace chela::sidecar

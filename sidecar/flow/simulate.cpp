@@ -3,6 +3,7 @@
 #include "chains/abi/revert_reason.hpp"
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/edge/entropy.hpp"
 
 #include <nlohmann/json.hpp>

@@ -150,9 +150,9 @@ Approvals select_approvals_of(
 Approvals select_lapsed(Session& session, TimePoint now) {
     return select_with_votes(
         session,
-        // An approval whose intent went on was used.
+        // An approval whose intent holds a nonce was used.
         "JOIN intents i ON i.id = a.intent_id WHERE a.status IN ('pending', 'approved') AND "
-        "a.expires_at <= :now AND i.state = 'awaiting_approval' ORDER BY a.rowid",
+        "a.expires_at <= :now AND i.state IN ('awaiting_approval', 'received') ORDER BY a.rowid",
         to_column(now));
 }
 

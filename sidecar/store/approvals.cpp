@@ -230,16 +230,18 @@ Result<std::vector<ApprovalRecord>> SqliteStore::expire_approvals(TimePoint now)
         auto lapsed = select_lapsed(session, now);
         if (!lapsed) return lapsed;
         for (auto& approval : *lapsed) {
-            const auto was = to_string(approval.status);
+            const auto was = approval.status;
             approval.status = ApprovalStatus::expired;
             approval.decided_at = now;
             approval.decision_reason = "its time was over";
             decide_approval(session, approval.id, approval.status, approval.decision_reason, now);
             deny_held(
-                session, approval.intent_id, "E_APPROVAL_EXPIRED", "nobody approved it in time",
+                session, approval.intent_id, "E_APPROVAL_EXPIRED",
+                was == ApprovalStatus::approved ? "its approval ran out before it could be signed"
+                                                : "nobody approved it in time",
                 now);
-            const auto recorded =
-                audit(session, approval, "chela", "approval.expired", {{"was", was}}, now);
+            const auto recorded = audit(
+                session, approval, "chela", "approval.expired", {{"was", to_string(was)}}, now);
             if (!recorded) return std::unexpected{recorded.error()};
         }
         return lapsed;

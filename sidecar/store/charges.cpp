@@ -1,6 +1,7 @@
 #include "sidecar/store/charges.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace chela::sidecar::store {
@@ -14,6 +15,19 @@ using policy::SpentCharge;
 const std::string kSelect =
     "SELECT reservation_id, n, chain_id, amount, slot, at, state = 'reserved' FROM charges "
     "WHERE owner = :owner AND meter = :meter AND scope = :scope AND state = ";
+
+const std::string kOfMeter = "owner = :owner AND meter = :meter AND scope = :scope ";
+const std::string kSumSettled =
+    "SELECT chain_id, amount_sum(amount), max(at), 0 FROM charges WHERE " + kOfMeter +
+    "AND state = 'settled' AND at >= :first AND at < :end AND slot <> :slot GROUP BY chain_id";
+const std::string kSumOpen = "SELECT chain_id, amount_sum(amount), 0, 1 FROM charges WHERE " +
+                             kOfMeter +
+                             "AND state = 'reserved' AND slot <> :slot GROUP BY chain_id";
+const std::string kSelectOwn =
+    "SELECT c.chain_id, c.amount, c.at, c.state = 'reserved' FROM reservations r "
+    "JOIN charges c ON c.reservation_id = r.id WHERE r.slot = :slot AND r.state <> 'released' "
+    "AND c.owner = :owner AND c.meter = :meter AND c.scope = :scope "
+    "AND (c.state = 'reserved' OR (c.state = 'settled' AND c.at >= :first)) ORDER BY c.n";
 
 constexpr std::string_view to_text(Budget::Scope scope) {
     switch (scope) {
@@ -54,6 +68,24 @@ struct SpentRow {
         out.spent.charge.amount = read.amount(amount).value;
         out.spent.slot = slot;
         out.spent.at = is_open == 1 ? policy::kStillOpen : read.time(at);
+        if (!read.status()) return std::unexpected{read.status().error()};
+        return out;
+    }
+};
+
+/// A sum, or one charge of the slot itself.
+struct SumRow {
+    std::optional<Integer> chain_id;
+    std::string amount;
+    Integer at{}, is_open{};
+
+    auto columns() { return std::tie(chain_id, amount, at, is_open); }
+    [[nodiscard]] Result<SpentCharge> record() const {
+        ColumnReader read;
+        SpentCharge out;
+        if (chain_id) out.charge.chain = ChainId{read.number(*chain_id)};
+        out.charge.amount = read.amount(amount).value;
+        out.at = is_open == 1 ? policy::kStillOpen : read.time(at);
         if (!read.status()) return std::unexpected{read.status().error()};
         return out;
     }
@@ -115,6 +147,45 @@ Result<std::vector<SpentCharge>> select_charges(
     out.reserve(found.size());
     for (auto& one : found)
         out.push_back(std::move(one.spent));
+    return out;
+}
+
+Result<std::vector<SpentCharge>> select_sums(
+    Session& session,
+    const MeterKey& meter,
+    const std::set<TimePoint>& edges,
+    const std::string& slot) {
+    std::vector<SpentCharge> out;
+    const std::string scope{to_text(meter.scope)};
+    const auto append = [&](Result<std::vector<SpentCharge>> rows,
+                            const std::string& of) -> Status {
+        if (!rows) return std::unexpected{rows.error()};
+        for (auto& row : *rows) {
+            row.charge.key = meter;
+            row.slot = of;
+            out.push_back(std::move(row));
+        }
+        return {};
+    };
+    const auto first = edges.empty() ? policy::kStillOpen : *edges.begin();
+    auto status = append(
+        select_all<SumRow>(
+            session, kSelectOwn, slot, meter.owner, meter.meter, scope, to_column(first)),
+        slot);
+    for (auto edge = edges.begin(); status && edge != edges.end(); ++edge) {
+        const auto next = std::next(edge);
+        const auto end = next == edges.end() ? policy::kStillOpen : *next;
+        status = append(
+            select_all<SumRow>(
+                session, kSumSettled, meter.owner, meter.meter, scope, to_column(*edge),
+                to_column(end), slot),
+            {});
+    }
+    if (status) {
+        status = append(
+            select_all<SumRow>(session, kSumOpen, meter.owner, meter.meter, scope, slot), {});
+    }
+    if (!status) return std::unexpected{status.error()};
     return out;
 }
 

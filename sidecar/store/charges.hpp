@@ -4,6 +4,8 @@
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/session.hpp"
 
+#include <set>
+#include <string>
 #include <vector>
 
 namespace chela::sidecar::store {
@@ -13,6 +15,12 @@ namespace chela::sidecar::store {
 /// Open ones, and settled ones at or after `since`; in the order in which they were made.
 [[nodiscard]] Result<std::vector<policy::SpentCharge>> select_charges(
     Session& session, const std::vector<policy::MeterKey>& meters, TimePoint since);
+/// As LedgerTransaction::sums.
+[[nodiscard]] Result<std::vector<policy::SpentCharge>> select_sums(
+    Session& session,
+    const policy::MeterKey& meter,
+    const std::set<TimePoint>& edges,
+    const std::string& slot);
 /// The latest time of any charge. @return the epoch when there is none
 [[nodiscard]] Result<TimePoint> high_water(Session& session);
 

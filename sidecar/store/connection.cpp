@@ -1,20 +1,15 @@
 #include "sidecar/store/connection.hpp"
 
+#include "sidecar/store/amount_sum.hpp"
 #include "sidecar/store/columns.hpp"
+#include "sidecar/store/sqlite_handle.hpp"
 
 #include <string>
 
 #include <fmt/format.h>
-#include <soci/sqlite3/soci-sqlite3.h>
 
 namespace chela::sidecar::store {
 namespace {
-
-sqlite_api::sqlite3* handle(Session& session) {
-    // The one factory of this file made the backend; SOCI does not export the type information to
-    // ask.
-    return static_cast<soci::sqlite3_session_backend*>(session.soci().get_backend())->conn_;
-}
 
 Error from_sqlite(int code, const std::string& message) {
     switch (code & 0xff) {
@@ -82,6 +77,7 @@ Result<std::unique_ptr<Connection>> Connection::open(
         sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
         sqlite_api::sqlite3_busy_timeout(sqlite, static_cast<int>(busy_timeout.count()));
         auto status = set_pragmas(connection->session_);
+        if (status) status = add_amount_sum(connection->session_);
         if (!status) return std::unexpected{status.error()};
         return connection;
     });

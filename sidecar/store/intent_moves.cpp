@@ -43,7 +43,7 @@ void deny_held(
     TimePoint at) {
     run(session,
         "UPDATE intents SET state = 'denied', error_code = :code, error_message = :message, "
-        "updated_at = :at WHERE id = :id AND state = 'awaiting_approval'",
+        "updated_at = :at WHERE id = :id AND state IN ('awaiting_approval', 'received')",
         code, message, to_column(at), id);
 }
 

@@ -18,9 +18,11 @@ public:
     Result<policy::AgentRules> rules(const std::string& agent_id) override {
         return attempt([&] { return select_rules(session_, cache_, agent_id); });
     }
-    Result<std::vector<policy::SpentCharge>> charges(
-        const std::vector<policy::MeterKey>& meters, TimePoint since) override {
-        return attempt([&] { return select_charges(session_, meters, since); });
+    Result<std::vector<policy::SpentCharge>> sums(
+        const policy::MeterKey& meter,
+        const std::set<TimePoint>& edges,
+        const std::string& slot) override {
+        return attempt([&] { return select_sums(session_, meter, edges, slot); });
     }
     Result<TimePoint> high_water() override {
         return attempt([&] { return store::high_water(session_); });

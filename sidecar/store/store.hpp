@@ -34,7 +34,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<AgentRecord>> agents_by_key_prefix(
         const std::string& prefix) = 0;
     virtual Status touch_agent(const std::string& id, TimePoint at) = 0;
-    /// As LedgerTransaction::charges, of now.
+    /// The charges of these meters that were settled at or after `since`, and all that are still
+    /// open (their time is kStillOpen). In the order in which they were made.
     [[nodiscard]] virtual Result<std::vector<policy::SpentCharge>> charges(
         const std::vector<policy::MeterKey>& meters, TimePoint since) = 0;
 

@@ -1,6 +1,6 @@
 #include "sidecar/telemetry/line.hpp"
 
-#include "sidecar/edge/clock.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/telemetry/redaction.hpp"
 
 #include <nlohmann/json.hpp>

@@ -3,7 +3,9 @@
 #include "policy/ledger/ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,22 +69,31 @@ private:
             if (found == state_.rules.end()) return stop(ErrorCode::not_found, "no such agent");
             return found->second;
         }
-        Result<std::vector<policy::SpentCharge>> charges(
-            const std::vector<policy::MeterKey>& meters, TimePoint since) override {
+        Result<std::vector<policy::SpentCharge>> sums(
+            const policy::MeterKey& meter,
+            const std::set<TimePoint>& edges,
+            const std::string& slot) override {
             if (is_failing()) return std::unexpected{status_.error()};
             std::vector<policy::SpentCharge> out;
-            const auto is_asked = [&](const policy::Charge& charge) {
-                return std::ranges::find(meters, charge.key) != meters.end();
-            };
-            for (const auto& entry : state_.spent) {
-                if (is_asked(entry.charge) && entry.at >= since) out.push_back(entry);
-            }
-            for (const auto& id : state_.order) {
-                const auto& held = state_.reservations.at(id);
-                for (const auto& charge : held.charges) {
-                    if (is_asked(charge)) out.push_back({charge, held.slot, policy::kStillOpen});
+            std::map<std::pair<std::optional<ChainId>, TimePoint>, policy::SpentCharge> sums;
+            for (auto& one : charges_of(meter)) {
+                const auto after = edges.upper_bound(one.at);
+                const bool is_open = one.at == policy::kStillOpen;
+                if (!is_open && after == edges.begin()) continue;
+                if (one.slot == slot) {
+                    out.push_back(std::move(one));
+                    continue;
                 }
+                one.slot.clear();
+                const auto span = is_open ? one.at : *std::prev(after);
+                const auto [sum, is_new] = sums.try_emplace({one.charge.chain, span}, one);
+                if (is_new) continue;
+                const auto total = add(sum->second.charge.amount, one.charge.amount);
+                sum->second.charge.amount = total ? *total : U256::max();
+                sum->second.at = std::max(sum->second.at, one.at);
             }
+            for (auto& [group, sum] : sums)
+                out.push_back(std::move(sum));
             return out;
         }
         Result<TimePoint> high_water() override {
@@ -142,6 +153,18 @@ private:
         bool is_failing() {
             if (++ledger_.calls == ledger_.fail_at) status_ = broken();
             return !status_;
+        }
+        [[nodiscard]] std::vector<policy::SpentCharge> charges_of(
+            const policy::MeterKey& meter) const {
+            std::vector<policy::SpentCharge> out;
+            for (const auto& entry : state_.spent)
+                if (entry.charge.key == meter) out.push_back(entry);
+            for (const auto& id : state_.order) {
+                const auto& held = state_.reservations.at(id);
+                for (const auto& charge : held.charges)
+                    if (charge.key == meter) out.push_back({charge, held.slot, policy::kStillOpen});
+            }
+            return out;
         }
         /// Another preimage for a transaction's slot: each meter's larger amount stays.
         Status replace(policy::Reservation& held, policy::Reservation wanted) {

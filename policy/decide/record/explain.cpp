@@ -1,6 +1,8 @@
+#include "chains/base/rfc3339.hpp"
 #include "chains/node/printable.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decide/record/parts.hpp"
+#include "policy/ledger/charge.hpp"
 
 #include <utility>
 
@@ -31,6 +33,13 @@ std::string text(const Json& json, const char* name) {
     return text(at(json, name));
 }
 
+/// @param json  milliseconds since 1970
+std::string time_text(const Json& json) {
+    if (!json.is_number_integer()) return text(json);
+    const TimePoint time{std::chrono::milliseconds{json.get<std::int64_t>()}};
+    return time < TimePoint{} || time > kStillOpen ? text(json) : to_rfc3339(time);
+}
+
 class Explanation {
 public:
     [[nodiscard]] std::string of(const Json& record) {
@@ -41,7 +50,7 @@ public:
         line(
             0, "Signs:   {} {}", text(at(input, "envelope"), "operation"),
             text(at(input, "preimage"), "hash"));
-        line(0, "Time:    {} ms after 1970", text(input, "now"));
+        line(0, "Time:    {}", time_text(at(input, "now")));
         reasons(decision);
         line(0, "");
         line(0, "What it does");

@@ -1,10 +1,10 @@
 #include "policy/rules/load/values.hpp"
 
+#include "chains/base/rfc3339.hpp"
 #include "chains/base/u256.hpp"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -29,39 +29,6 @@ struct Unit {
 constexpr std::array kUnits{
     Unit{'d', std::chrono::hours{24}}, Unit{'h', std::chrono::hours{1}},
     Unit{'m', std::chrono::minutes{1}}, Unit{'s', std::chrono::seconds{1}}};
-
-/// Digits at fixed places. @return nothing: another character
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-    int value = 0;
-    for (const char c : text.substr(at, count)) {
-        if (!is_digit(c)) return std::nullopt;
-        value = value * 10 + (c - '0');
-    }
-    return value;
-}
-
-std::optional<TimePoint> read_time(std::string_view text) {
-    constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
-    if (text.size() != kShape.size()) return std::nullopt;
-    for (std::size_t i = 0; i < kShape.size(); ++i)
-        if (kShape[i] != 'd' && kShape[i] != text[i]) return std::nullopt;
-    const auto year = digits(text, 0, 4);
-    const auto month = digits(text, 5, 2);
-    const auto day = digits(text, 8, 2);
-    const auto hour = digits(text, 11, 2);
-    const auto minute = digits(text, 14, 2);
-    const auto second = digits(text, 17, 2);
-    if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-    const std::chrono::year_month_day date{
-        std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-        std::chrono::day{static_cast<unsigned>(*day)}};
-    if (!date.ok() || *year < 1970 || *hour > 23 || *minute > 59 || *second > 59) {
-        return std::nullopt;
-    }
-    return TimePoint{
-        std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-        std::chrono::seconds{*second}};
-}
 
 }  // namespace
 
@@ -98,20 +65,17 @@ std::string duration_text(std::chrono::milliseconds duration) {
 }
 
 Result<TimePoint> parse_time(std::string_view text) {
-    if (const auto time = read_time(text)) return *time;
+    const auto time = parse_rfc3339(text);
+    if (time && *time >= TimePoint{} && time_text(*time) == text) return *time;
     return fail(
         ErrorCode::invalid_input,
         fmt::format("expected a time in UTC such as 2027-01-01T00:00:00Z, found \"{}\"", text));
 }
 
 std::string time_text(TimePoint time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
-    return fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+    auto text = to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+    text.erase(text.find('.'), std::string_view{".000"}.size());
+    return text;
 }
 
 std::string upper_case(std::string_view text) {

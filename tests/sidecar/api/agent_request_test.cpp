@@ -1,6 +1,6 @@
 #include "sidecar/api/agent_request.hpp"
 
-#include "sidecar/edge/clock.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "tests/sidecar/api/fixture.hpp"
 
 namespace chela::sidecar::api {

@@ -1,4 +1,5 @@
 // The approvals resource on a real store and the real flow.
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/api/approval_view.hpp"
 #include "sidecar/api/context.hpp"
 #include "sidecar/auth/api_key.hpp"

@@ -1,6 +1,6 @@
 #include "sidecar/api/views.hpp"
 
-#include "sidecar/edge/clock.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/node/client.hpp"
 #include "tests/sidecar/api/fixture.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/app/policy_files.hpp"
-#include "sidecar/edge/clock.hpp"
 #include "sidecar/store/store.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -191,6 +191,17 @@ TEST_F(ApprovalTest, an_approved_intent_is_taken_up_again_and_reserved) {
     expect_error(store->return_to_received("i", kNow + 2min), ErrorCode::conflict);
 }
 
+TEST_F(ApprovalTest, an_approved_intent_that_never_got_a_nonce_ends_with_its_approval) {
+    hold("i");
+    ASSERT_TRUE(say("i", Vote::approve).has_value());
+    expect_ok(store->return_to_received("i", kNow + 2min));
+    const auto end = approval_of_intent("i").expires_at;
+    EXPECT_TRUE(store->expire_approvals(end - 1ms)->empty());
+    EXPECT_EQ(store->expire_approvals(end)->size(), 1U);
+    EXPECT_EQ(state_of("i"), IntentState::denied);
+    expect_error(reserve("i", 0), ErrorCode::conflict);
+}
+
 TEST_F(ApprovalTest, a_later_request_replaces_an_approval_that_was_given) {
     hold("i");
     ASSERT_TRUE(say("i", Vote::approve).has_value());

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <random>
+#include <set>
 #include <thread>
 
 namespace chela::sidecar::store {
@@ -149,6 +150,36 @@ TEST_F(BudgetTest, meters_of_two_agents_scopes_and_names_do_not_meet) {
     EXPECT_EQ(store->charges(meters, {})->size(), meters.size());
 }
 
+TEST_F(BudgetTest, a_sum_over_256_bits_is_the_largest_number) {
+    for (int i = 0; i < 2; ++i) {
+        insert(std::to_string(i));
+        auto reservation = reservation_of(std::to_string(i), static_cast<std::uint64_t>(i));
+        reservation.charges = {
+            {meter_of("large"), kChain, U256::max()}, {meter_of("small"), kChain, U256{7}}};
+        expect_ok(reserve(reservation));
+    }
+    expect_ok(store->transact([](policy::LedgerTransaction& ledger) -> Status {
+        const auto large = ledger.sums(meter_of("large"), {}, "");
+        EXPECT_EQ(large->size(), 1U);
+        EXPECT_EQ(large->front().charge.amount, U256::max());
+        EXPECT_EQ(ledger.sums(meter_of("small"), {}, "")->front().charge.amount, U256{14});
+        return {};
+    }));
+}
+
+TEST_F(BudgetTest, a_damaged_amount_stops_the_sum) {
+    insert("i");
+    expect_ok(reserve(reservation_of("i", 0)));
+    store.reset();
+    Raw{path()}.run("UPDATE charges SET amount = '1e3'");
+    store = open();
+    const auto status = store->transact([](policy::LedgerTransaction& ledger) -> Status {
+        const auto sums = ledger.sums(meter_of(policy::kGuardrailValueBudget), {}, "");
+        return sums ? Status{} : std::unexpected{sums.error()};
+    });
+    expect_error(status, ErrorCode::internal);
+}
+
 TEST_F(BudgetTest, amounts_of_256_bits_are_kept_exactly) {
     insert("i");
     auto reservation = reservation_of("i", 0);
@@ -195,11 +226,45 @@ public:
         }
         EXPECT_TRUE(store_.transact([&](policy::LedgerTransaction& ledger) -> Status {
             EXPECT_EQ(*ledger.high_water(), model_.high_water());
+            for (const auto& limit : kLimits)
+                expect_sums(ledger, limit.meter);
             return {};
         }));
     }
 
 private:
+    using Spent = std::vector<policy::SpentCharge>;
+
+    static U256 total(const Spent& spent, TimePoint since) {
+        U256 sum;
+        for (const auto& one : spent)
+            if (one.at >= since) sum = *add(sum, one.charge.amount);
+        return sum;
+    }
+    /// However it is added up, each window holds the same, and the slot's own stays apart.
+    void expect_sums(policy::LedgerTransaction& ledger, const policy::MeterKey& meter) {
+        const std::set<TimePoint> edges{now_ - 24h, now_ - 1h};
+        const auto each = model_.charges(meter, now_ - 24h);
+        const auto slot = each.empty() ? "" : each[below(each.size())].slot;
+        const auto sums = *ledger.sums(meter, edges, slot);
+        for (const auto since : edges)
+            EXPECT_EQ(total(sums, since), total(each, since));
+        Spent own;
+        for (const auto& one : each)
+            if (one.slot == slot) own.push_back(one);
+        std::size_t found = 0;
+        for (const auto& one : sums) {
+            EXPECT_EQ(one.charge.key, meter);
+            EXPECT_EQ(one.charge.chain, kChain);
+            if (one.slot.empty()) continue;
+            ASSERT_LT(found, own.size());
+            EXPECT_EQ(one.charge, own[found].charge);
+            EXPECT_EQ(one.at, own[found++].at);
+        }
+        EXPECT_EQ(found, own.size());
+        EXPECT_LE(sums.size(), own.size() + 3) << "one of each span, and one of what is open";
+    }
+
     std::uint64_t below(std::uint64_t end) {
         return std::uniform_int_distribution<std::uint64_t>{0, end - 1}(random_);
     }

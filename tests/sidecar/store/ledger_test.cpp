@@ -126,10 +126,10 @@ TEST_F(StoreTest, the_transaction_sees_rules_charges_and_nonces) {
         EXPECT_EQ(*ledger.highest_nonce({ChainId{1}, kSigner}), std::nullopt);
         EXPECT_EQ(*ledger.highest_nonce({kChain, kAlice}), std::nullopt);
         const auto meter = meter_of(policy::kGuardrailValueBudget);
-        EXPECT_EQ(ledger.charges({meter}, kNow)->size(), 1U);
-        EXPECT_EQ(ledger.charges({meter}, kNow + 1ms)->size(), 1U) << "open: it never ages out";
-        EXPECT_EQ(ledger.charges({meter_of("other")}, TimePoint{})->size(), 0U);
-        EXPECT_EQ(ledger.charges({}, TimePoint{})->size(), 0U);
+        EXPECT_EQ(ledger.sums(meter, {kNow}, "")->size(), 1U);
+        EXPECT_EQ(ledger.sums(meter, {kNow + 1ms}, "")->size(), 1U) << "open: it never ages out";
+        EXPECT_EQ(ledger.sums(meter, {}, "")->size(), 1U);
+        EXPECT_EQ(ledger.sums(meter_of("other"), {TimePoint{}}, "")->size(), 0U);
         EXPECT_EQ(*ledger.high_water(), kNow);
         return {};
     }));

@@ -22,7 +22,7 @@ Status check(
     TimePoint now) {
     const auto high_water = ledger.high_water();
     if (!high_water) return std::unexpected{high_water.error()};
-    const auto spent = ledger.charges({limit.meter}, std::max(now, *high_water) - limit.window);
+    const auto spent = ledger.sums(limit.meter, {std::max(now, *high_water) - limit.window}, "");
     if (!spent) return std::unexpected{spent.error()};
     auto sum = sum_of(*spent);
     if (!sum) return std::unexpected{sum.error()};

@@ -1,19 +1,19 @@
-#include "sidecar/edge/clock.hpp"
+#include "chains/base/rfc3339.hpp"
 
 #include <gtest/gtest.h>
 
-namespace chela::sidecar {
+namespace chela {
 namespace {
 
 using std::chrono::milliseconds;
 
-TEST(clock, writes_milliseconds_and_z) {
+TEST(rfc3339, writes_milliseconds_and_z) {
     EXPECT_EQ(to_rfc3339(TimePoint{milliseconds{0}}), "1970-01-01T00:00:00.000Z");
     EXPECT_EQ(to_rfc3339(TimePoint{milliseconds{1'769'860'800'007}}), "2026-01-31T12:00:00.007Z");
     EXPECT_EQ(to_rfc3339(TimePoint{milliseconds{-1}}), "1969-12-31T23:59:59.999Z");
 }
 
-TEST(clock, reads_what_it_writes) {
+TEST(rfc3339, reads_what_it_writes) {
     for (const std::int64_t ms : {0LL, 1LL, 951'782'399'999LL, 4'102'444'800'123LL}) {
         const TimePoint time{milliseconds{ms}};
         const auto read = parse_rfc3339(to_rfc3339(time));
@@ -22,7 +22,7 @@ TEST(clock, reads_what_it_writes) {
     }
 }
 
-TEST(clock, accepts_offsets_and_cuts_fractions) {
+TEST(rfc3339, accepts_offsets_and_cuts_fractions) {
     const auto expect = [](std::string_view text, std::int64_t ms) {
         const auto read = parse_rfc3339(text);
         ASSERT_TRUE(read.has_value()) << text;
@@ -37,7 +37,7 @@ TEST(clock, accepts_offsets_and_cuts_fractions) {
     expect("2024-02-29T00:00:00Z", 1'709'164'800'000);
 }
 
-TEST(clock, refuses_everything_else) {
+TEST(rfc3339, refuses_everything_else) {
     for (const char* text :
          {"", "1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00:00Z", "1970-1-01T00:00:00Z",
           "1970-13-01T00:00:00Z", "1970-00-01T00:00:00Z", "2023-02-29T00:00:00Z",
@@ -52,4 +52,4 @@ TEST(clock, refuses_everything_else) {
 }
 
 }  // namespace
-}  // namespace chela::sidecar
+}  // namespace chela
