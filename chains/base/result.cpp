@@ -39,6 +39,10 @@ std::string_view to_string(ErrorCode code) {
     bug("ErrorCode outside its list");
 }
 
+std::string reason_of(const Error& error) {
+    return error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
+}
+
 void bug(std::string_view what) {
     // A failed write cannot stop the abort, so its result has no use.
     static_cast<void>(

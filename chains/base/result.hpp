@@ -38,6 +38,9 @@ struct Error {
     std::string reason{};
 };
 
+/// The reason, or the word of the code where there is none.
+[[nodiscard]] std::string reason_of(const Error& error);
+
 template <class T>
 using Result = std::expected<T, Error>;
 using Status = Result<void>;

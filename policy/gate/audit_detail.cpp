@@ -53,4 +53,12 @@ std::string audit_detail(
     return detail.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string audit_detail(const GateRequest& request, const Error& error) {
+    const Json detail{
+        {"from", to_checksum(request.signer)},
+        {"codes", Json::array({reason_of(error)})},
+        {"error", error.detail}};
+    return detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace chela::policy

@@ -16,5 +16,7 @@ namespace chela::policy {
     const EffectTree& tree,
     const Decision& decision,
     std::string_view record);
+/// Of a request that could not be judged: the code and the sentence of the error.
+[[nodiscard]] std::string audit_detail(const GateRequest& request, const Error& error);
 
 }  // namespace chela::policy

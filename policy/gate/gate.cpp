@@ -239,36 +239,52 @@ GateOutcome outcome_of(Judgement& judgement) {
         .approved = std::nullopt};
 }
 
+/// What could not be judged is not signed, and that is recorded as well.
+Status record(LedgerTransaction& ledger, const GateRequest& request, const Error& error) {
+    return ledger.record(AuditEntry{
+        .at = request.now,
+        .actor = "agent:" + request.agent_id,
+        .action = error.code == ErrorCode::denied ? "intent.denied" : "intent.failed",
+        .subject = request.intent_id,
+        .detail = audit_detail(request, error)});
+}
+
+/// Judges in one durable transaction. @param keep  what becomes durable of a decision
+template <class Keep>
+Result<Judgement> run(Ledger& ledger, const GateRequest& request, Stage stage, const Keep& keep) {
+    std::optional<Result<Judgement>> judged;
+    const auto status = ledger.transact([&](LedgerTransaction& transaction) -> Status {
+        judged = judge(transaction, request, stage);
+        if (!*judged) return record(transaction, request, judged->error());
+        return keep(transaction, request, **judged);
+    });
+    if (!status) return std::unexpected{status.error()};
+    if (!judged) bug("a ledger committed without running the gate's decision");
+    return *std::move(judged);
+}
+
 }  // namespace
 
 Result<GateOutcome> Gate::check(const GateRequest& request) {
-    std::optional<Judgement> judgement;
-    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
-        auto judged = judge(ledger, request, Stage::check);
-        if (!judged) return std::unexpected{judged.error()};
-        judgement = *std::move(judged);
-        if (judgement->decision.verdict != Verdict::deny) return {};
-        return record(ledger, request, *judgement);
-    });
-    if (!status) return std::unexpected{status.error()};
-    if (!judgement) bug("a ledger committed without running the gate's decision");
+    auto judgement =
+        run(ledger_, request, Stage::check, [](auto& ledger, auto& request, auto& made) {
+            if (made.decision.verdict != Verdict::deny) return Status{};
+            return record(ledger, request, made);
+        });
+    if (!judgement) return std::unexpected{judgement.error()};
     return outcome_of(*judgement);
 }
 
 Result<GateOutcome> Gate::approve(const GateRequest& request) {
-    std::optional<Judgement> judgement;
-    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
-        auto judged = judge(ledger, request, Stage::approval);
-        if (!judged) return std::unexpected{judged.error()};
-        judgement = *std::move(judged);
-        if (judgement->decision.verdict == Verdict::allow) {
-            auto reserved = ledger.reserve(reservation_of(request, *judgement));
-            if (!reserved) return reserved;
-        }
-        return record(ledger, request, *judgement);
-    });
-    if (!status) return std::unexpected{status.error()};
-    if (!judgement) bug("a ledger committed without running the gate's decision");
+    auto judgement =
+        run(ledger_, request, Stage::approval, [](auto& ledger, auto& request, auto& made) {
+            Status reserved;
+            if (made.decision.verdict == Verdict::allow) {
+                reserved = ledger.reserve(reservation_of(request, made));
+            }
+            return reserved ? record(ledger, request, made) : reserved;
+        });
+    if (!judgement) return std::unexpected{judgement.error()};
 
     auto preimage = std::move(judgement->preimage);
     auto outcome = outcome_of(*judgement);

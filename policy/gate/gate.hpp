@@ -44,9 +44,9 @@ public:
     /// there. Without a simulation it is a look ahead: what only a simulation can tell is left out.
     [[nodiscard]] Result<GateOutcome> check(const GateRequest& request);
 
-    /// @return a denial or a review is a value (its audit entry is durable); errors: conflict
-    /// E_NONCE_NOT_NEXT, denied E_AGENT_INACTIVE, E_INTENTS_DISABLED, E_POLICY_MISSING, unavailable
-    /// and whatever the ledger says
+    /// @return a denial or a review is a value. Errors: conflict E_NONCE_NOT_NEXT, denied
+    /// E_AGENT_INACTIVE, E_INTENTS_DISABLED, E_POLICY_MISSING, E_POLICY_CONFLICT, unavailable and
+    /// whatever the ledger says. Either way its audit entry is durable, unless the ledger failed.
     [[nodiscard]] Result<GateOutcome> approve(const GateRequest& request);
 
     /// The approval that is already durable for an intent whose signing was interrupted: of a

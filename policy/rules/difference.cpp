@@ -118,6 +118,7 @@ void add_envelope(const Envelope& envelope, Lines& lines) {
 void add_simulation(const Policy& policy, Lines& lines) {
     const auto& rules = policy.simulation;
     lines["simulation require"] = rules.require ? "true" : "false";
+    lines["simulation operations"] = rules.operations.empty() ? "any" : words(rules.operations);
     lines["simulation must_not_revert"] = rules.must_not_revert ? "true" : "false";
     if (rules.max_age_blocks) {
         lines["simulation max_age_blocks"] = fmt::format("{}", *rules.max_age_blocks);

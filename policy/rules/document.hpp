@@ -127,6 +127,9 @@ struct Envelope {
 /// What a simulation must have shown. It only narrows.
 struct SimulationRules {
     bool require{};
+    /// What must be simulated; empty: whatever moves something. What no node can simulate, such as
+    /// typed data, is denied unless these leave it out.
+    std::vector<Operation> operations;
     std::optional<std::uint64_t> max_age_blocks;
     bool must_not_revert = true;
     std::vector<std::pair<Asset, U256>> max_outflow;  ///< base units that the signer may lose

@@ -111,9 +111,17 @@ void swap_deadline(const Policy& policy, const Report& report) {
     });
 }
 
+/// Every permit says who acts, be it only by default.
+bool says_only_who_acts(const Condition& condition) {
+    return condition.any.empty() &&
+           std::ranges::all_of(condition.clauses, [](const Clause& clause) {
+               return clause.field == Field::actor;
+           });
+}
+
 void wide_permit(const Policy& policy, const Report& report) {
     for (const auto& rule : policy.rules) {
-        if (rule.kind != Rule::Kind::permit || !is_empty(rule.condition)) continue;
+        if (rule.kind != Rule::Kind::permit || !says_only_who_acts(rule.condition)) continue;
         report(
             rule.where,
             fmt::format("{} permits every {}; add a where", rule.id, to_string(rule.effects[0])));

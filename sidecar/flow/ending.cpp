@@ -61,10 +61,6 @@ store::ApprovalRecord approval_for(
 
 }  // namespace
 
-std::string reason_of(const Error& error) {
-    return error.reason.empty() ? std::string{to_string(error.code)} : error.reason;
-}
-
 void count(const Services& services, const policy::Decision& decision) {
     services.metrics->decided(to_string(decision.verdict), first_code(decision, ""));
 }

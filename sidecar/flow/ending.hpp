@@ -30,7 +30,4 @@ void count(const Services& services, const policy::Decision& decision);
 [[nodiscard]] IntentStep hold(
     Services& services, store::IntentRecord intent, policy::GateOutcome outcome, Deadline deadline);
 
-/// reason, or the word of the code where there is none.
-[[nodiscard]] std::string reason_of(const Error& error);
-
 }  // namespace chela::sidecar::flow

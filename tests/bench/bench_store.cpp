@@ -3,11 +3,14 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <mutex>
 #include <string>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <system_error>
 #include <thread>
@@ -15,6 +18,19 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+
+namespace {
+
+/// What every flush takes longer: this machine's disk may have a cache that it does not wait for.
+std::atomic<std::int64_t> g_extra_flush_ms = 0;
+
+}  // namespace
+
+/// Stands before the C library's, for SQLite as well.
+extern "C" int fdatasync(int file) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{g_extra_flush_ms});
+    return static_cast<int>(::syscall(SYS_fdatasync, file));
+}
 
 namespace chela::bench {
 namespace {
@@ -119,8 +135,9 @@ void run_together(std::size_t requesters, std::size_t each, const Call& call) {
 }
 
 // The baseline is the same store with its callers let in one by one, which makes each commit its
-// own.
+// own. A cloud volume takes about 2 ms to flush.
 void reserve_together(benchmark::State& state) {
+    g_extra_flush_ms = state.range(0);
     constexpr std::size_t kRequesters = 64;
     constexpr std::size_t kEach = 4;
     const test::TempDir folder;
@@ -146,8 +163,15 @@ void reserve_together(benchmark::State& state) {
     state.counters["reservations_per_call"] = kRequesters * kEach;
     reservations.check();
     state.SetLabel(durability_of(folder.path()) + " goal: ratio_to_one_by_one >= 5");
+    g_extra_flush_ms = 0;
 }
-BENCHMARK(reserve_together)->Iterations(8)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(reserve_together)
+    ->ArgName("extra_flush_ms")
+    ->Arg(0)
+    ->Arg(2)
+    ->Iterations(8)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace chela::bench

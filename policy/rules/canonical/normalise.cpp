@@ -135,6 +135,7 @@ void normalise(Policy& policy) {
     for (auto& rule : policy.rules)
         normalise(rule, policy);
     order_by(policy.rules, [](const Rule& rule) { return std::tuple{rule.kind, rule.id}; });
+    sort_by(policy.simulation.operations, std::identity{});
     sort_by(policy.simulation.max_outflow, [](const auto& outflow) {
         return asset_order(outflow.first);
     });

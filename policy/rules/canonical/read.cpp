@@ -162,6 +162,7 @@ void read_rules(const Json& json, const Sets& sets, Policy& policy) {
 
 void read_simulation(const Json& json, SimulationRules& rules) {
     rules.require = json.at("require").get<bool>();
+    rules.operations = read_words(json.at("operations"), parse_operation, Operation::transaction);
     rules.max_age_blocks = read_optional<std::uint64_t>(json.at("max_age_blocks"), read_small);
     rules.must_not_revert = json.at("must_not_revert").get<bool>();
     for (const auto& [asset, limit] : json.at("max_outflow").items())

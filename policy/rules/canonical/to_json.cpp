@@ -144,6 +144,7 @@ Json simulation_json(const SimulationRules& rules) {
     const auto same = [](std::uint64_t value) { return value; };
     return {
         {"require", rules.require},
+        {"operations", words_json(rules.operations)},
         {"max_age_blocks", optional_json(rules.max_age_blocks, same)},
         {"must_not_revert", rules.must_not_revert},
         {"max_outflow", std::move(outflow)},

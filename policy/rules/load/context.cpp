@@ -72,4 +72,14 @@ std::optional<std::pair<std::string, ChainId>> split_asset_name(std::string_view
     return std::pair{std::string{name.substr(0, at)}, ChainId{*chain}};
 }
 
+std::vector<Operation> read_operations(const Node& node) {
+    auto operations = read_words<Operation>(
+        node, parse_operation,
+        "transaction, typed_data, personal_message, authorization or user_operation");
+    if (operations.empty()) {
+        node.refuse("lists nothing, and none listed means all; leave it out if that is meant");
+    }
+    return operations;
+}
+
 }  // namespace chela::policy::load

@@ -39,6 +39,9 @@ template <class T, class Parse>
 [[nodiscard]] std::vector<T> read_words(
     const Node& node, const Parse& parse, std::string_view examples);
 
+/// One way of signing or several; an empty list is a problem.
+[[nodiscard]] std::vector<Operation> read_operations(const Node& node);
+
 /// An amount of one asset: "100 USDC", "100 usdc@8453", "0.1 ETH", "50 gwei".
 /// @param expected  what it must be an amount of; empty: what its unit says, if only one asset does
 [[nodiscard]] std::optional<AssetAmount> read_amount(

@@ -82,14 +82,8 @@ void read_envelope(const Node& document, Context& context) {
     }
     envelope.chains = read_chains(document);
     if (const auto types = node->find("tx_types")) envelope.tx_types = read_types(*types);
-    if (const auto operations = node->find("operations")) {
-        envelope.operations = read_words<Operation>(
-            *operations, parse_operation,
-            "transaction, typed_data, personal_message, authorization or user_operation");
-        if (envelope.operations.empty()) {
-            operations->refuse("lists nothing, and none listed means all; leave it out, or chains");
-        }
-    }
+    if (const auto operations = node->find("operations"))
+        envelope.operations = read_operations(*operations);
     if (const auto fee = node->find("max_total_fee")) {
         envelope.max_total_fee = read_wei(*fee, context);
     }
@@ -112,10 +106,13 @@ void read_simulation(const Node& document, Context& context) {
     auto& rules = context.policy.simulation;
     rules.where = node ? node->where() : document.where();
     if (!node ||
-        !node->check_keys({"require", "max_age_blocks", "must_not_revert", "max_outflow"})) {
+        !node->check_keys(
+            {"require", "operations", "max_age_blocks", "must_not_revert", "max_outflow"})) {
         return;
     }
     if (const auto require = node->find("require")) rules.require = require->flag();
+    if (const auto operations = node->find("operations"))
+        rules.operations = read_operations(*operations);
     if (const auto age = node->find("max_age_blocks"))
         rules.max_age_blocks = age->number(0, 1'000'000);
     if (const auto revert = node->find("must_not_revert")) rules.must_not_revert = revert->flag();

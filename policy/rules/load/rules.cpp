@@ -3,6 +3,7 @@
 #include "policy/rules/load/sections.hpp"
 #include "policy/rules/load/values.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -111,6 +112,27 @@ std::string read_id(const Node& node, Context& context) {
     return *id;
 }
 
+bool says_who_acts(const Condition& condition) {
+    const auto is_actor = [](const Clause& clause) { return clause.field == Field::actor; };
+    return std::ranges::any_of(condition.clauses, is_actor) ||
+           std::ranges::any_of(condition.any, [](const std::vector<Condition>& alternatives) {
+               return std::ranges::any_of(alternatives, says_who_acts);
+           });
+}
+
+/// Signers also act through accounts: a Safe, a smart account, an owner who gave an allowance. A
+/// permit speaks of those that it names.
+void narrow_to_signer(Rule& rule) {
+    if (says_who_acts(rule.condition)) return;
+    rule.condition.clauses.push_back(
+        {.field = Field::actor,
+         .argument = {},
+         .comparison = Comparison::equal,
+         .operand = std::vector<AddressPattern>{Self{}},
+         .expected = {},
+         .where = rule.where});
+}
+
 void read_rule(const Node& item, Kind kind, Context& context) {
     if (!check_keys(item, kind)) return;
     Rule rule;
@@ -121,16 +143,12 @@ void read_rule(const Node& item, Kind kind, Context& context) {
     const auto effect = node.require("effect", "an effect such as transfer");
     if (!effect) return;
     rule.effects = read_effects(*effect, kind);
-    if (const auto op = node.find("op")) {
-        rule.operations = read_words<Operation>(
-            *op, parse_operation,
-            "transaction, typed_data, personal_message, authorization or user_operation");
-        if (rule.operations.empty()) op->refuse("lists nothing; leave it out for any operation");
-    }
+    if (const auto op = node.find("op")) rule.operations = read_operations(*op);
     if (node.problems().any()) return;
     if (const auto where = node.find("where")) {
         rule.condition = read_condition(*where, context, rule.effects);
     }
+    if (kind == Kind::permit) narrow_to_signer(rule);
     if (const auto charge = node.find("charge")) rule.charge = read_charge(*charge, context, rule);
     if (const auto code = node.find("code")) rule.code = read_code(*code);
     if (const auto hint = node.find("hint")) rule.hint = read_hint(*hint, rule.effects);

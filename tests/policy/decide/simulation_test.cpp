@@ -64,6 +64,16 @@ TEST(simulation, that_is_required_must_be_there_and_show_what_moves) {
     EXPECT_EQ(scene.answered({pay(5)}), "allow");
 }
 
+TEST(simulation, is_asked_of_the_operations_that_are_listed) {
+    Simulated scene;
+    scene.policy.simulation.require = true;
+    scene.simulation.reset();
+    scene.policy.simulation.operations = {Operation::typed_data};
+    EXPECT_EQ(scene.answered({pay(5)}), "allow");
+    scene.policy.simulation.operations = {Operation::typed_data, Operation::transaction};
+    EXPECT_EQ(scene.answered({pay(5)}), "deny E_SIMULATION_REQUIRED");
+}
+
 TEST(simulation, is_left_out_of_a_look_ahead_which_approves_nothing) {
     Simulated scene;
     scene.policy.simulation.require = true;

@@ -232,7 +232,11 @@ TEST_F(GateTest, a_requested_nonce_must_be_the_next) {
         EXPECT_EQ(outcome.error().reason, "E_NONCE_NOT_NEXT");
         EXPECT_THAT(outcome.error().detail, testing::HasSubstr("the next one is 7"));
     }
-    EXPECT_TRUE(ledger.state.audit.empty());
+    EXPECT_TRUE(ledger.state.reservations.empty());
+    ASSERT_EQ(ledger.state.audit.size(), 3U) << "what could not be judged is recorded";
+    EXPECT_EQ(ledger.state.audit[0].action, "intent.failed");
+    EXPECT_THAT(
+        ledger.state.audit[0].detail, testing::HasSubstr(R"("codes":["E_NONCE_NOT_NEXT"])"));
     wanted.requested_nonce = Nonce{7};
     EXPECT_TRUE(gate.approve(wanted).has_value());
 }
@@ -276,6 +280,9 @@ TEST_F(GateTest, only_active_agents_that_may_sign_get_anywhere) {
     ASSERT_FALSE(outcome.has_value());
     EXPECT_EQ(outcome.error().code, ErrorCode::denied);
     EXPECT_EQ(outcome.error().reason, "E_AGENT_INACTIVE");
+    ASSERT_EQ(ledger.state.audit.size(), 2U);
+    EXPECT_EQ(ledger.state.audit[1].action, "intent.denied");
+    EXPECT_THAT(ledger.state.audit[1].detail, testing::HasSubstr("E_AGENT_INACTIVE"));
     auto stranger = request();
     stranger.agent_id = "agent-2";
     outcome = gate.approve(stranger);
@@ -310,7 +317,7 @@ TEST_F(GateTest, check_decides_alike_reserves_nothing_and_records_a_denial) {
     wanted.requested_nonce = Nonce{1};
     EXPECT_FALSE(gate.check(wanted).has_value());
     EXPECT_TRUE(ledger.state.reservations.empty());
-    EXPECT_EQ(ledger.state.audit.size(), 1U);
+    EXPECT_EQ(ledger.state.audit.size(), 2U);
 }
 
 TEST_F(GateTest, a_failure_at_any_call_leaves_nothing_behind) {

@@ -56,7 +56,8 @@ TEST(canonical, reads_back_what_it_wrote) {
         "  - {id: h, effect: deploy, where: {value: {gt: 1 wei}, initcode_hash: "
         "\"0x1111111111111111111111111111111111111111111111111111111111111111\"}}\n"
         "review: [{id: r, effect: transfer, where: {token_id: {gte: 5}, chain: [1, 8453]}}]\n"
-        "simulation: {require: true, max_age_blocks: 3, max_outflow: {usdc@8453: 1 USDC, native: 2 "
+        "simulation: {require: true, operations: [transaction], max_age_blocks: 3, max_outflow: "
+        "{usdc@8453: 1 USDC, native: 2 "
         "gwei}}\n"));
 }
 
@@ -134,8 +135,8 @@ TEST(canonical, digest_is_keccak_256_of_the_text) {
         R"("operations":[],"per_chain":[],"tx_types":[]},"expires":null,"id":"a",)"
         R"("is_compiled":false,"not_before":null,"rules":[],"schema":"chela.policy.canonical/1",)"
         R"("sets":{},"show_limits":false,"simulation":{"max_age_blocks":null,)"
-        R"("max_native_outflow":null,"max_outflow":{},"must_not_revert":true,"require":false},)"
-        R"("version":1})");
+        R"("max_native_outflow":null,"max_outflow":{},"must_not_revert":true,"operations":[],)"
+        R"("require":false},"version":1})");
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(policy.canonical.data());
     EXPECT_EQ(policy.digest, chains::keccak256(BytesView{bytes, policy.canonical.size()}));
 }

@@ -21,12 +21,16 @@ TEST(difference, of_the_same_policy_is_nothing) {
 TEST(difference, names_what_comes_goes_and_changes) {
     const std::string pay = "permit: [{id: pay, effect: transfer, where: {to: {in: payees}}}]\n";
     EXPECT_THAT(
-        changes(head(), head() + pay), ElementsAre("+ permit pay: transfer where to in payees"));
+        changes(head(), head() + pay),
+        ElementsAre("+ permit pay: transfer where actor == self and to in payees"));
     EXPECT_THAT(
-        changes(head() + pay, head()), ElementsAre("- permit pay: transfer where to in payees"));
+        changes(head() + pay, head()),
+        ElementsAre("- permit pay: transfer where actor == self and to in payees"));
     EXPECT_THAT(
         changes(head() + pay, head() + "permit: [{id: pay, effect: transfer}]\n"),
-        ElementsAre("~ permit pay: transfer where to in payees -> transfer where anything"));
+        ElementsAre("~ permit pay: transfer where actor == self and to in payees -> transfer where "
+                    "actor == "
+                    "self"));
 }
 
 TEST(difference, shows_limits_and_members_of_sets) {

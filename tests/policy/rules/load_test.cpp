@@ -67,6 +67,26 @@ TEST(load_policy, reads_json_as_well) {
     EXPECT_EQ(policy.rules[0].where, "p.yaml:3");
 }
 
+std::vector<std::string> expected_of(const std::string& rules) {
+    std::vector<std::string> texts;
+    for (const auto& clause : rule_of(rules).condition.clauses)
+        texts.push_back(clause.expected);
+    return texts;
+}
+
+TEST(load_policy, narrows_permits_to_the_signer_unless_they_say_who_acts) {
+    const auto texts = [](const std::string& rule) {
+        return expected_of("permit: [{id: r, effect: transfer" + rule + "}]\n");
+    };
+    const std::vector<std::string> only_self{"actor == self"};
+    EXPECT_EQ(texts(""), only_self);
+    EXPECT_EQ(texts(", where: {actor: self}"), only_self);
+    EXPECT_EQ(texts(", where: {any: [{to: self}, {from: self}]}"), only_self);
+    EXPECT_EQ(texts(", where: {actor: {in: payees}}"), std::vector<std::string>{"actor in payees"});
+    EXPECT_TRUE(texts(", where: {any: [{any: [{actor: self}, {to: self}]}]}").empty());
+    EXPECT_TRUE(expected_of("forbid: [{id: r, effect: transfer}]\n").empty());
+}
+
 TEST(load_policy, allows_nothing_by_what_is_absent) {
     const auto policy = loaded("schema: chela.policy/1\nid: a\nversion: 1\n");
     EXPECT_TRUE(policy.rules.empty());
@@ -76,13 +96,6 @@ TEST(load_policy, allows_nothing_by_what_is_absent) {
     EXPECT_EQ(policy.envelope.max_total_fee, std::nullopt);
     EXPECT_TRUE(policy.simulation.must_not_revert);
     EXPECT_FALSE(policy.shows_limits_to_agents);
-}
-
-std::vector<std::string> expected_of(const std::string& rules) {
-    std::vector<std::string> texts;
-    for (const auto& clause : rule_of(rules).condition.clauses)
-        texts.push_back(clause.expected);
-    return texts;
 }
 
 struct ClauseLine {

@@ -168,6 +168,8 @@ TEST(load_policy, refuses_budgets_and_envelopes_that_count_nothing_clear) {
             {"envelope: {chains: [1, 10], charge: b}\nbudgets: {b: {asset: native@1, limit: 1 ETH, "
              "counts: max_fee, window: 24h}}\n",
              "4: envelope.charge: ", "fees on chain 10"},
+            {"simulation: {operations: []}\n",
+             "4: simulation.operations: ", "none listed means all"},
             {"simulation: {required: true}\n", "4: simulation: ", "unknown key"},
             {"simulation: {max_outflow: {usdc@1: 1 USDC}}\n",
              "4: simulation.max_outflow.usdc@1: ", "unknown asset"},
