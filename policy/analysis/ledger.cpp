@@ -38,6 +38,7 @@ std::optional<U256> read_spent_amount(const Node& section, const Budget& budget,
             const auto wei = load::read_wei(*node, context);
             return wei ? std::optional{wei->value} : std::nullopt;
         }
+        case Budget::Counts::effects:
         case Budget::Counts::signatures: {
             const auto count = node->number(0, std::numeric_limits<std::int64_t>::max());
             return count ? std::optional{U256{*count}} : std::nullopt;

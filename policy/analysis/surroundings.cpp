@@ -56,6 +56,10 @@ void read_amount_of(const Node& node, const Moved& moved, Scope& scope, BalanceC
         return node.refuse(
             fmt::format("expected a sign, such as \"-5 USDC\", found \"{}\"", *text));
     }
+    if (moved.asset && text->find(' ') == std::string::npos) {
+        return node.refuse(
+            fmt::format("expected a unit, such as \"-5 USDC\", found \"{}\"", *text));
+    }
     out.is_increase = text->starts_with('+');
     auto unsigned_text = node.tree();
     unsigned_text.text.erase(0, 1);

@@ -67,9 +67,11 @@ const Budget* find_meter(Judgement& of, std::string_view meter) {
 void charge_effect(Judgement& of, Parts& parts, std::string_view meter, std::size_t at) {
     const auto* budget = find_meter(of, meter);
     if (budget == nullptr) return;
-    if (budget->counts != Budget::Counts::amount) {
-        return refuse_charge(of, meter, "it does not count amounts");
+    if (!budget->counts_claims()) {
+        return refuse_charge(of, meter, "it counts what the envelope charges");
     }
+    const auto key = meter_key(of.bound, budget->scope, budget->meter);
+    if (budget->counts == Budget::Counts::effects) return charge(parts, key, at, U256{1});
     const auto& effect = effect_of(*of.effects[at]);
     const auto [kind, amount] = std::visit(TakenBy{}, effect);
     switch (kind) {
@@ -83,7 +85,6 @@ void charge_effect(Judgement& of, Parts& parts, std::string_view meter, std::siz
         case Taken::Kind::amount:
             break;
     }
-    const auto key = meter_key(of.bound, budget->scope, budget->meter);
     if (!budget->asset) {
         if (!amount.asset.contract) charge(parts, key, at, amount.amount);
         return;
@@ -103,7 +104,8 @@ void charge_envelope(Judgement& of, Parts& parts, std::string_view meter) {
         operation == Operation::transaction || operation == Operation::user_operation;
     switch (budget->counts) {
         case Budget::Counts::amount:
-            return refuse_charge(of, meter, "it counts amounts, and the envelope has none");
+        case Budget::Counts::effects:
+            return refuse_charge(of, meter, "it counts what permits claim");
         case Budget::Counts::max_fee: {
             const auto& fee = of.facts.envelope.max_fee;
             if (has_fee) charge(parts, key, kEnvelopePart, fee ? Bound{fee->value} : std::nullopt);

@@ -1,5 +1,5 @@
+#include "policy/decide/asset_names.hpp"
 #include "policy/decide/judgement.hpp"
-#include "policy/effect/describe.hpp"
 
 #include <algorithm>
 
@@ -66,11 +66,11 @@ std::string near_misses(const Judgement& of, std::size_t effect) {
 void refuse(Judgement& of, std::size_t at) {
     const auto& effect = effect_of(*of.effects[at]);
     const bool is_opaque = std::holds_alternative<Opaque>(effect);
-    auto detail =
-        is_opaque
-            ? fmt::format("{}; what is not understood is not signed", describe(effect))
-            : fmt::format(
-                  "no rule of the policy {} permits this: {}", of.policy().id, describe(effect));
+    auto detail = is_opaque
+                      ? fmt::format("{}; what is not understood is not signed", describe(effect))
+                      : fmt::format(
+                            "no rule of the policy {} permits this: {}", of.policy().id,
+                            describe(effect, asset_names(of.policy())));
     auto limits = detail + near_misses(of, at);
     of.refusals.push_back(
         {.code = std::string{code_of(effect)},

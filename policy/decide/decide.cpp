@@ -47,6 +47,12 @@ Findings judge(
     return findings;
 }
 
+/// Agents see `detail`, operators `limits` too.
+void show_limits(Violations& violations) {
+    for (auto& violation : violations)
+        violation.detail = violation.limits;
+}
+
 void finish(
     const BoundPolicy& bound,
     const Facts& facts,
@@ -57,6 +63,10 @@ void finish(
     Judgement of{bound, facts, effects, trace, findings.refusals, findings.review_reasons};
     check_budgets(of, totals);
     check_simulation(of);
+    if (bound.policy->shows_limits_to_agents) {
+        show_limits(findings.refusals);
+        show_limits(findings.review_reasons);
+    }
     trace.is_approved = trace.quorum && is_satisfied(*trace.quorum, facts.approvals);
     if (!findings.refusals.empty()) {
         trace.verdict = Verdict::deny;

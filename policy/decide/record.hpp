@@ -3,6 +3,7 @@
 #include "chains/base/json.hpp"
 #include "chains/preimage/preimage.hpp"
 #include "policy/decide/decide.hpp"
+#include "policy/effect/describe.hpp"
 
 #include <functional>
 #include <memory>
@@ -40,9 +41,10 @@ inline constexpr unsigned kRegistryVersion = 1;
     std::string_view record,
     const std::function<Result<std::shared_ptr<const Policy>>(const Hash256& digest)>& find_policy);
 
-/// The effect tree as JSON, and for a person: a line each, inner calls indented.
-[[nodiscard]] Json to_json(const EffectTree& tree);
-[[nodiscard]] std::string to_text(const EffectTree& tree);
+/// The effect tree as JSON, and for a person: a line each, inner calls indented, and until when the
+/// signature is good for anything.
+[[nodiscard]] Json to_json(const EffectTree& tree, const AssetNames& names = {});
+[[nodiscard]] std::string to_text(const EffectTree& tree, const AssetNames& names = {});
 
 /// A record for a person: verdict, effects, each rule with its clauses, coverage, budgets. Nothing
 /// is decided again and nothing is checked but its shape.

@@ -59,6 +59,15 @@ std::optional<Decoded> permit(Decoder&, const KnownCall& call) {
         allowance(token_of(call.frame), call.address(0), call.address(1), call.number(2)));
 }
 
+// The bytes may be as long as somebody likes, and on a rollup each costs: even an end of an
+// allowance must be permitted here.
+std::optional<Decoded> permit_by_bytes(Decoder&, const KnownCall& call) {
+    return only(
+        call.frame, Grant{
+                        token_of(call.frame), call.address(0), call.address(1),
+                        bound_of(call.number(2)), std::nullopt});
+}
+
 constexpr std::array kFunctions{
     KnownFunction{"transfer(address,uint256)", std::nullopt, kWhy, transfer},
     KnownFunction{"transferFrom(address,address,uint256)", std::nullopt, kWhy, transfer_from},
@@ -72,7 +81,8 @@ constexpr std::array kFunctions{
         "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", std::nullopt, kWhy,
         permit},
     // Source: circlefin/stablecoin-evm, FiatTokenV2_2: the signature as bytes, for ERC-1271.
-    KnownFunction{"permit(address,address,uint256,uint256,bytes)", std::nullopt, kWhy, permit},
+    KnownFunction{
+        "permit(address,address,uint256,uint256,bytes)", std::nullopt, kWhy, permit_by_bytes},
 };
 
 }  // namespace

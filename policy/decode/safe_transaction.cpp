@@ -140,6 +140,8 @@ std::optional<std::vector<EffectNode>> decode_safe_transaction(
         transaction.operation.is_zero() ? decoder.call(inner) : decode_delegatecall(decoder, inner);
     if (!transaction.gas_price.is_zero()) {
         out.push_back(effect_node(frame, refund_transfer(frame, transaction)));
+        // It is the Safe that pays, whoever asked for the transaction.
+        out.back().actor = frame.target;
     }
     return out;
 }

@@ -92,6 +92,12 @@ EffectNode KnownMessage::node(Effect effect) const {
     return effect_node(frame(), std::move(effect));
 }
 
+EffectNode KnownMessage::node_of(const Address& account, Effect effect) const {
+    auto of = frame();
+    of.actor = account;
+    return effect_node(of, std::move(effect));
+}
+
 EffectNode KnownMessage::opaque(Opaque::Reason reason, std::string detail) const {
     return opaque_node(frame(), reason, std::move(detail));
 }

@@ -26,6 +26,9 @@ struct KnownMessage {
     [[nodiscard]] Frame frame() const;
     /// A leaf of the tree; typed data has no byte ranges.
     [[nodiscard]] EffectNode node(Effect effect) const;
+    /// What the signer asks for in the name of `account`, which is himself or a contract that takes
+    /// his signature for its own (ERC-1271): the account acts.
+    [[nodiscard]] EffectNode node_of(const Address& account, Effect effect) const;
     [[nodiscard]] EffectNode opaque(Opaque::Reason reason, std::string detail) const;
 };
 

@@ -12,9 +12,10 @@ Asset token_of(const KnownMessage& in) {
 
 // The deadline limits when the allowance can be given, not how long it lasts. Source: EIP-2612.
 EffectTree permit(Decoder&, const KnownMessage& in) {
+    const auto& owner = in.address("owner");
     return {
-        .roots = {in.node(allowance(
-            token_of(in), in.address("owner"), in.address("spender"), in.number("value")))},
+        .roots = {in.node_of(
+            owner, allowance(token_of(in), owner, in.address("spender"), in.number("value")))},
         .valid_until = in.number("deadline")};
 }
 
@@ -29,21 +30,24 @@ EffectTree dai_permit(Decoder&, const KnownMessage& in) {
         effect = Grant{token_of(in), holder, spender, std::nullopt, std::nullopt};
     }
     return {
-        .roots = {in.node(std::move(effect))},
+        .roots = {in.node_of(holder, std::move(effect))},
         .valid_until = expiry.is_zero() ? Expiry{} : Expiry{expiry}};
 }
 
 EffectTree transfer(Decoder&, const KnownMessage& in) {
+    const auto& from = in.address("from");
     return {
-        .roots = {in.node(Transfer{
-            token_of(in), in.address("from"), in.address("to"), in.number("value"), std::nullopt})},
+        .roots = {in.node_of(
+            from,
+            Transfer{token_of(in), from, in.address("to"), in.number("value"), std::nullopt})},
         .valid_until = in.number("validBefore")};
 }
 
 // Whom the authorization that ends was for is not in the message: nobody, the zero address.
 EffectTree cancel(Decoder&, const KnownMessage& in) {
     return {
-        .roots = {in.node(Revoke{token_of(in), in.address("authorizer"), Address{}})},
+        .roots = {in.node_of(
+            in.address("authorizer"), Revoke{token_of(in), in.address("authorizer"), Address{}})},
         .valid_until = std::nullopt};
 }
 

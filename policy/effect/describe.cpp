@@ -3,6 +3,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/base/result.hpp"
+#include "chains/base/u256.hpp"
 #include "chains/base/utf8.hpp"
 #include "chains/node/printable.hpp"
 
@@ -13,14 +14,13 @@ namespace {
 
 constexpr std::size_t kShownText = 120;  // characters
 
-std::string name_of(const Asset& asset) {
-    const auto what =
-        asset.contract ? "token " + to_checksum(*asset.contract) : "the native currency";
-    return fmt::format("{} on chain {}", what, asset.chain.value);
+std::string digits_of(const Bound& amount) {
+    return amount ? to_decimal(*amount) : "an unbounded amount";
 }
 
-std::string amount_of(const Bound& amount) {
-    return amount ? to_decimal(*amount) : "an unbounded amount";
+std::string amount_of(const Bound& amount, const AssetName& asset) {
+    return amount ? fmt::format("{} {}", format_units(*amount, asset.decimals), asset.name)
+                  : "an unbounded amount of " + asset.name;
 }
 
 std::string until(const Expiry& expiry) {
@@ -58,16 +58,37 @@ std::string words_of(Opaque::Reason reason) {
 }
 
 struct Describe {
+    const AssetNames& names;
+
+    [[nodiscard]] std::optional<AssetName> find(const Asset& asset) const {
+        return names ? names(asset) : std::nullopt;
+    }
+    [[nodiscard]] std::string name_of(const Asset& asset) const {
+        if (const auto known = find(asset)) return known->name;
+        const auto what =
+            asset.contract ? "token " + to_checksum(*asset.contract) : "the native currency";
+        return fmt::format("{} on chain {}", what, asset.chain.value);
+    }
+    [[nodiscard]] std::string amount(const Bound& amount, const Asset& asset) const {
+        if (const auto known = find(asset)) return amount_of(amount, *known);
+        return fmt::format("{} of {}", digits_of(amount), name_of(asset));
+    }
+    /// Of the chain that the sentence names anyway.
+    [[nodiscard]] std::string native(const Bound& amount, ChainId chain) const {
+        if (const auto known = find({chain, std::nullopt})) return amount_of(amount, *known);
+        return digits_of(amount) + " of the native currency";
+    }
+
     std::string operator()(const Transfer& effect) const {
         const auto id = effect.token_id ? " (id " + to_decimal(*effect.token_id) + ")" : "";
         return fmt::format(
-            "transfer {} of {}{} from {} to {}", amount_of(effect.amount), name_of(effect.asset),
-            id, to_checksum(effect.from), to_checksum(effect.to));
+            "transfer {}{} from {} to {}", amount(effect.amount, effect.asset), id,
+            to_checksum(effect.from), to_checksum(effect.to));
     }
     std::string operator()(const Grant& effect) const {
         return fmt::format(
-            "let {} take {} of {} from {} {}", to_checksum(effect.spender),
-            amount_of(effect.amount), name_of(effect.asset), to_checksum(effect.owner),
+            "let {} take {} from {} {}", to_checksum(effect.spender),
+            amount(effect.amount, effect.asset), to_checksum(effect.owner),
             until(effect.expires_at));
     }
     std::string operator()(const Revoke& effect) const {
@@ -77,29 +98,29 @@ struct Describe {
     }
     std::string operator()(const Swap& effect) const {
         return fmt::format(
-            "swap at most {} of {} of {} for at least {} of {} to {} at {} {}, {}",
-            amount_of(effect.max_in), name_of(effect.asset_in), to_checksum(effect.payer),
-            to_decimal(effect.min_out), name_of(effect.asset_out), to_checksum(effect.recipient),
+            "swap at most {} of {} for at least {} to {} at {} {}, {}",
+            amount(effect.max_in, effect.asset_in), to_checksum(effect.payer),
+            amount(effect.min_out, effect.asset_out), to_checksum(effect.recipient),
             effect.venue.protocol, to_checksum(effect.venue.contract), until(effect.deadline));
     }
     std::string operator()(const Wrap& effect) const {
         switch (effect.direction) {
             case Wrap::Direction::wrap:
                 return fmt::format(
-                    "wrap {} of the native currency of {} into {}", amount_of(effect.amount),
+                    "wrap {} of {} into {}", native(effect.amount, effect.token.chain),
                     to_checksum(effect.holder), name_of(effect.token));
             case Wrap::Direction::unwrap:
                 return fmt::format(
-                    "unwrap {} of {} of {} into the native currency", amount_of(effect.amount),
-                    name_of(effect.token), to_checksum(effect.holder));
+                    "unwrap {} of {} into the native currency", amount(effect.amount, effect.token),
+                    to_checksum(effect.holder));
         }
         bug("a direction that does not exist");
     }
     std::string operator()(const Deploy& effect) const {
         return fmt::format(
-            "deploy initcode {} with {} of the native currency by {} {}",
-            to_hex(effect.initcode_hash), to_decimal(effect.value.value),
-            to_checksum(effect.creator), on_chain(effect.chain));
+            "deploy initcode {} with {} by {} {}", to_hex(effect.initcode_hash),
+            native(effect.value.value, effect.chain), to_checksum(effect.creator),
+            on_chain(effect.chain));
     }
     std::string operator()(const Delegate7702& effect) const {
         if (effect.delegate == Address{}) {
@@ -123,10 +144,11 @@ struct Describe {
     }
     std::string operator()(const UserOp& effect) const {
         return fmt::format(
-            "run an operation of {} through entry point {} {} for at most {} of the native "
-            "currency, paymaster {}, factory {}",
+            "run an operation of {} through entry point {} {} for at most {}, paymaster {}, "
+            "factory {}",
             to_checksum(effect.sender), to_checksum(effect.entry_point), on_chain(effect.chain),
-            to_decimal(effect.prefund.value), shown(effect.paymaster), shown(effect.factory));
+            native(effect.prefund.value, effect.chain), shown(effect.paymaster),
+            shown(effect.factory));
     }
     std::string operator()(const Call& effect) const {
         std::string arguments;
@@ -147,6 +169,8 @@ struct Describe {
     }
     std::string operator()(const Opaque& effect) const {
         auto out = words_of(effect.reason);
+        const bool is_named = effect.selector || effect.target;
+        if (effect.reason == Opaque::Reason::untrusted_contract && is_named) out += ":";
         if (effect.selector) out += " " + to_hex(*effect.selector);
         if (effect.target) out += " of " + to_checksum(*effect.target);
         if (effect.chain.value != 0) out += " " + on_chain(effect.chain);
@@ -157,8 +181,8 @@ struct Describe {
 
 }  // namespace
 
-std::string describe(const Effect& effect) {
-    return std::visit(Describe{}, effect);
+std::string describe(const Effect& effect, const AssetNames& names) {
+    return std::visit(Describe{names}, effect);
 }
 
 }  // namespace chela::policy

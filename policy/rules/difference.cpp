@@ -36,8 +36,8 @@ std::string amount_text(
 
 std::string limit_text(const Budget& budget, const Policy& policy) {
     if (!budget.limit) return "counted without a limit";
-    if (budget.counts == Budget::Counts::signatures) {
-        return fmt::format("{} signatures", to_decimal(*budget.limit));
+    if (budget.counts == Budget::Counts::signatures || budget.counts == Budget::Counts::effects) {
+        return fmt::format("{} {}", to_decimal(*budget.limit), canonical::to_string(budget.counts));
     }
     const auto amount = amount_text(*budget.limit, budget.asset, policy);
     return budget.counts == Budget::Counts::max_fee ? fmt::format("fees of {}", amount) : amount;

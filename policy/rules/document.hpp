@@ -45,6 +45,7 @@ struct Budget {
         /// amount of their asset, swap max_in of asset_in, wrap the amount of the native currency
         /// (unwrap: of the token), deploy its value of the native currency.
         amount,
+        effects,    ///< one for each effect that a permit which charges it claims
         max_fee,    ///< wei of the worst-case fee, charged by the envelope
         signatures  ///< one for each approved signature, charged by the envelope
     };
@@ -68,8 +69,8 @@ struct Budget {
     /// amount, and in compiled guardrails).
     std::optional<Asset> asset;
     std::optional<ChainId> chain;  ///< only signatures for this chain; empty: for all
-    /// Base units, wei, or a number of signatures; empty: counted for later, never over (compiled
-    /// guardrails only).
+    /// Base units, wei, or a number of effects or signatures; empty: counted for later, never over
+    /// (compiled guardrails only).
     std::optional<U256> limit;
     Window window{Window::sliding};
     std::chrono::milliseconds length{};  ///< of a sliding window
@@ -78,6 +79,11 @@ struct Budget {
     std::string hint;   ///< may hold {charge}: what the signature takes, in major units; empty: one
                         ///< made of the budget
     std::string where;  ///< "FILE:LINE"
+
+    /// Permits charge it with what they claim; the envelope charges the others.
+    [[nodiscard]] bool counts_claims() const {
+        return counts == Counts::amount || counts == Counts::effects;
+    }
 };
 
 /// How many people must agree before a signature is made.

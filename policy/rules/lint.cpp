@@ -1,5 +1,7 @@
 #include "policy/rules/lint.hpp"
 
+#include "chains/base/rfc3339.hpp"
+
 #include <algorithm>
 
 namespace chela::policy {
@@ -24,7 +26,7 @@ bool is_empty(const Condition& condition) {
     return condition.clauses.empty() && condition.any.empty();
 }
 
-std::vector<Finding> lint(const Policy& policy) {
+std::vector<Finding> lint(const Policy& policy, std::optional<TimePoint> now) {
     std::vector<Finding> findings;
     for (const auto checks : {lint_document(), lint_names(), lint_permits()}) {
         for (const auto& check : checks) {
@@ -33,6 +35,11 @@ std::vector<Finding> lint(const Policy& policy) {
                     {check.severity, where, std::string{check.code}, std::move(text)});
             });
         }
+    }
+    if (now && policy.expires && *policy.expires <= *now) {
+        findings.push_back(
+            {Finding::Severity::warning, policy.envelope.where, "L_EXPIRED",
+             "expired on " + to_rfc3339(*policy.expires) + "; everything would be denied"});
     }
     return findings;
 }

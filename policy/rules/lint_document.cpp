@@ -86,7 +86,8 @@ void no_simulation(const Policy& policy, const Report& report) {
     if (!policy.simulation.require && !policy.is_compiled) {
         report(
             policy.simulation.where,
-            "no simulation is required: nothing confirms what the effects declare");
+            "no simulation is required: nothing confirms what the effects declare; add simulation: "
+            "{require: true}");
     }
 }
 

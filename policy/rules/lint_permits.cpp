@@ -44,6 +44,11 @@ bool forbids_unlimited(const Rule& rule) {
     return clauses.empty() && any.size() == 1 && std::ranges::any_of(any.front(), is_unlimited);
 }
 
+std::string name_of(const Policy& policy, const Asset& asset) {
+    const auto* known = policy.find_asset(asset);
+    return known == nullptr ? fmt::format("an asset on chain {}", asset.chain.value) : known->name;
+}
+
 void unlimited_grant(const Policy& policy, const Report& report) {
     if (std::ranges::any_of(policy.rules, forbids_unlimited)) return;
     for_each_permit(policy, grant, [&](const Rule& rule) {
@@ -84,6 +89,59 @@ void pay_anybody(const Policy& policy, const Report& report) {
         if (has_clause(rule.condition, Field::to)) return;
         report(rule.where, fmt::format("{} permits to pay anybody", rule.id));
     });
+}
+
+/// Is the field one of some values in every case that the condition allows?
+bool is_fixed(const Condition& condition, Field field) {
+    const auto fixes = [field](const Clause& clause) {
+        return clause.field == field &&
+               (clause.comparison == Comparison::equal || clause.comparison == Comparison::in);
+    };
+    return std::ranges::any_of(condition.clauses, fixes) ||
+           std::ranges::any_of(condition.any, [field](const auto& alternatives) {
+               return !alternatives.empty() &&
+                      std::ranges::all_of(alternatives, [field](const Condition& alternative) {
+                          return is_fixed(alternative, field);
+                      });
+           });
+}
+
+/// Moving with the signer's key what somebody else owns: an allowance makes it possible.
+void not_own(const Policy& policy, const Report& report) {
+    for_each_permit(policy, transfer, [&](const Rule& rule) {
+        if (is_fixed(rule.condition, Field::from)) return;
+        report(
+            rule.where,
+            fmt::format("{} permits to move anybody's tokens; add from: self", rule.id));
+    });
+    for_each_permit(policy, grant, [&](const Rule& rule) {
+        if (is_fixed(rule.condition, Field::owner)) return;
+        report(
+            rule.where,
+            fmt::format("{} permits grants of anybody's tokens; add owner: self", rule.id));
+    });
+}
+
+/// WETH and its like are the only tokens that native currency is wrapped into.
+void dead_wrap(const Policy& policy, const Report& report) {
+    for (const auto& rule : policy.rules) {
+        if (rule.effects != std::vector{wrap}) continue;
+        for_each_clause(rule.condition, [&](const Clause& clause) {
+            const auto* assets = std::get_if<std::vector<Asset>>(&clause.operand);
+            if (clause.field != Field::asset || assets == nullptr) return;
+            for (const auto& asset : *assets) {
+                if (!asset.contract || policy.contracts.kind_of(asset.chain, *asset.contract) ==
+                                           ContractKind::wrapped_native)
+                    continue;
+                report(
+                    clause.where,
+                    fmt::format(
+                        "{} never wraps: {} is not known as wrapped native currency; if it is, "
+                        "declare it under contracts with kind: wrapped-native",
+                        rule.id, name_of(policy, asset)));
+            }
+        });
+    }
 }
 
 void swap_recipient(const Policy& policy, const Report& report) {
@@ -235,6 +293,8 @@ constexpr std::array kChecks{
     LintCheck{"L_GRANT_TO_ANYBODY", Severity::warning, grant_to_anybody},
     LintCheck{"L_NO_BUDGET", Severity::warning, no_budget},
     LintCheck{"L_PAY_ANYBODY", Severity::warning, pay_anybody},
+    LintCheck{"L_NOT_OWN", Severity::warning, not_own},
+    LintCheck{"L_DEAD_WRAP", Severity::warning, dead_wrap},
     LintCheck{"L_SWAP_RECIPIENT", Severity::warning, swap_recipient},
     LintCheck{"L_SWAP_MINIMUM", Severity::warning, swap_minimum},
     LintCheck{"L_SWAP_DEADLINE", Severity::note, swap_deadline},

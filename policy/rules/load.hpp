@@ -3,6 +3,7 @@
 #include "policy/rules/document.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,9 @@ struct Finding {
 };
 /// Dead and overlapping rules, unreachable assets, sets and budgets that nothing uses, unlimited
 /// grants, permits without a budget, swaps without recipient or min_out …
-[[nodiscard]] std::vector<Finding> lint(const Policy& policy);
+/// @param now  empty: nobody asks what ran out
+[[nodiscard]] std::vector<Finding> lint(
+    const Policy& policy, std::optional<TimePoint> now = std::nullopt);
 
 /// What changes from one version to the next, a line each, starting with "+", "-" or "~"; empty:
 /// nothing.

@@ -44,10 +44,21 @@ Response answer(const Result<Json>& body, unsigned status = 200) {
     return body ? http::json_response(status, *body) : http::problem(body.error());
 }
 
+/// A stolen admin key must not put another agent on a key that holds money.
+Result<Json> agent_body(const Request& request) {
+    auto body = body_object(request);
+    if (!body || !body->contains("signing_key")) return body;
+    return fail(
+        ErrorCode::denied,
+        "which of the keys that are there an agent signs with is said at the command line: chela "
+        "agent create NAME --key KEY",
+        "E_COMMAND_LINE_ONLY");
+}
+
 asio::awaitable<Response> create(Context& context, Request request) {
     const auto admin = co_await require_admin(context, request);
     if (!admin) co_return http::problem(admin.error());
-    const auto body = body_object(request);
+    const auto body = agent_body(request);
     if (!body) co_return http::problem(body.error());
     store::AgentRecord draft;
     if (auto ok = apply_agent_request(draft, *body, AgentRequestKind::create, resolver(context));
@@ -97,7 +108,7 @@ asio::awaitable<Response> get(Context& context, Request request) {
 asio::awaitable<Response> patch(Context& context, Request request) {
     const auto admin = co_await require_admin(context, request);
     if (!admin) co_return http::problem(admin.error());
-    const auto body = body_object(request);
+    const auto body = agent_body(request);
     if (!body) co_return http::problem(body.error());
     co_return answer(co_await context.services.on_signer<Json>(
         request.deadline,

@@ -97,7 +97,8 @@ std::string_view target_type(const ApprovalRecord& approval) {
     return approval.action == "sign_transaction" ? "transaction" : "intent";
 }
 
-Json approval_view(const ApprovalRecord& approval, const ApprovalFrame& frame, TimePoint now) {
+Json approval_view(
+    const ApprovalRecord& approval, Binding binding, const ApprovalFrame& frame, TimePoint now) {
     constexpr unsigned kHighestTier = 3;
     Json summary = Json::parse(approval.summary, nullptr, false);
     if (!summary.is_object()) summary = Json::object();
@@ -121,7 +122,8 @@ Json approval_view(const ApprovalRecord& approval, const ApprovalFrame& frame, T
         {"expires_at", to_rfc3339(approval.expires_at)},
         {"created_at", to_rfc3339(approval.created_at)},
         {"quorum", quorum_of(approval)},
-        {"policy_digests", digests_of(approval)}};
+        {"policy_digests", digests_of(approval)},
+        {"stale", binding == Binding::stale}};
     out["decided_at"] =
         approval.decided_at ? Json(to_rfc3339(*approval.decided_at)) : Json(nullptr);
     out["summary"] = std::move(summary);

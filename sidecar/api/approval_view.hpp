@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chains/base/json.hpp"
+#include "sidecar/api/approval_binding.hpp"
 #include "sidecar/store/store.hpp"
 
 #include <string>
@@ -23,9 +24,12 @@ struct ApprovalFrame {
 /// ApprovalResponse. `user_id` is who decided or, until somebody has, the oldest admin key: whom
 /// chela asks first. `risk_tier` is how many people must agree, 3 at most. An approval whose time
 /// is over shows as expired even before that is stored. chela's own members: `intent_id`, `quorum`
-/// {of, minimum, approved_by}, `policy_digests`.
+/// {of, minimum, approved_by}, `policy_digests`, `stale` (the agent's policies are others now).
 [[nodiscard]] Json approval_view(
-    const store::ApprovalRecord& approval, const ApprovalFrame& frame, TimePoint now);
+    const store::ApprovalRecord& approval,
+    Binding binding,
+    const ApprovalFrame& frame,
+    TimePoint now);
 
 /// What an approval speaks of: "transaction", or "intent" for any other signature.
 [[nodiscard]] std::string_view target_type(const store::ApprovalRecord& approval);

@@ -73,10 +73,17 @@ std::unexpected<Error> no_approval() {
     return fail(ErrorCode::not_found, "there is no such approval", "E_NO_APPROVAL");
 }
 
+Result<Json> view_of(
+    Context& context, const store::ApprovalRecord& approval, const ApprovalFrame& frame) {
+    const auto binding = binding_of(context.services.store, approval);
+    if (!binding) return std::unexpected{binding.error()};
+    return approval_view(approval, *binding, frame, context.services.clock.now());
+}
+
 Result<Json> view_of(Context& context, const store::ApprovalRecord& approval) {
     const auto frame = approval_frame(context.services.store);
     if (!frame) return std::unexpected{frame.error()};
-    return approval_view(approval, *frame, context.services.clock.now());
+    return view_of(context, approval, *frame);
 }
 
 Response answer(const Result<Json>& body, unsigned status = 200) {
@@ -93,8 +100,11 @@ Result<Json> list_of(Context& context, const Principal& caller, const Page& page
     const auto frame = approval_frame(store);
     if (!frame) return std::unexpected{frame.error()};
     Json out = Json::array();
-    for (const auto& approval : *found)
-        out.push_back(approval_view(approval, *frame, context.services.clock.now()));
+    for (const auto& approval : *found) {
+        auto view = view_of(context, approval, *frame);
+        if (!view) return view;
+        out.push_back(*std::move(view));
+    }
     return Json{{"approvals", std::move(out)}};
 }
 
@@ -231,8 +241,9 @@ asio::awaitable<Response> decide(Context& context, Request request) {
         request.deadline,
         [&context, id = request.parameters.at("approval_id"), approver = "admin:" + caller->id,
          decided = *decided]() -> Result<Json> {
-            const auto approval = context.services.store.vote(
-                id, approver, decided.vote, decided.reason, context.services.clock.now());
+            const auto approval = cast_vote(
+                context.services.store, id, approver, decided.vote, decided.reason,
+                context.services.clock.now());
             if (!approval && approval.error().code == ErrorCode::not_found) return no_approval();
             if (!approval) return std::unexpected{approval.error()};
             return view_of(context, *approval);

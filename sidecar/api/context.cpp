@@ -51,6 +51,11 @@ asio::awaitable<Result<Principal>> require_admin(Context& context, http::Request
     if (principal->kind != PrincipalKind::admin) {
         co_return fail(ErrorCode::denied, "this needs an admin key (1ck_…)", "E_ADMIN_ONLY");
     }
+    if (principal->only_approves) {
+        co_return fail(
+            ErrorCode::denied, "this key decides approvals and changes nothing else",
+            "E_APPROVES_ONLY");
+    }
     co_return principal;
 }
 

@@ -35,7 +35,7 @@ struct Context {
 /// As require_agent, for what ends in a signature. @return also denied E_INTENTS_DISABLED
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_signing_agent(
     Context& context, http::Request request);
-/// @return the caller when it is an admin; denied E_ADMIN_ONLY otherwise
+/// @return the caller when it is an admin; denied E_ADMIN_ONLY, E_APPROVES_ONLY otherwise
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_admin(
     Context& context, http::Request request);
 /// An admin, or the agent in the path.

@@ -4,6 +4,7 @@
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/app/chain_set.hpp"
 #include "sidecar/app/opened.hpp"
+#include "sidecar/app/policy_files.hpp"
 #include "sidecar/auth/standing.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/keyring.hpp"
@@ -145,6 +146,19 @@ void check_keys(std::vector<Finding>& out, flow::Keyring& keyring, store::Store&
     }
 }
 
+void check_policy_files(
+    std::vector<Finding>& out, const config::PolicyConfig& config, store::Store& store) {
+    if (config.files.empty() && config.organization.empty()) return;
+    const auto described = describe_policy_files(store, config);
+    if (!described) {
+        out.push_back({"policy files", false, described.error().detail});
+        return;
+    }
+    out.push_back(
+        {"policy files", true,
+         described->empty() ? "none; " + config.organization + " above every agent" : *described});
+}
+
 void check_back_ends(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
     const auto back_ends = open_back_ends(config);
     if (!back_ends) {
@@ -202,7 +216,10 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
     check_modes(out, state, *config);
     std::unique_ptr<store::Store> store;
     check_store(out, state, store);
-    if (store) check_identities(out, *config, *store);
+    if (store) {
+        check_policy_files(out, config->policy, *store);
+        check_identities(out, *config, *store);
+    }
     check_back_ends(out, *config, store.get());
     check_nodes(out, *config);
     return out;

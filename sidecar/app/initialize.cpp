@@ -48,6 +48,12 @@ Result<fs::path> find_module(const fs::path& wanted) {
         "E_NO_MODULE");
 }
 
+/// "/tmp/x/state" for "./state/" in /tmp/x.
+fs::path named_plainly(const fs::path& directory) {
+    auto path = fs::absolute(directory).lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
+
 /// Hex digits: every token takes them, and 128 bits cannot be guessed before it locks.
 signer::Secret random_pin() {
     return signer::Secret{to_hex(random_bytes(16)).substr(2)};
@@ -164,7 +170,7 @@ Result<Initialized> fill(const StateDirectory& state, const fs::path& module) {
     const auto document = config::initial_document({module, label});
     if (auto ok = write_new_file(state.config(), document, 0600); !ok)
         return std::unexpected{ok.error()};
-    return Initialized{std::move(*admin_key), label};
+    return Initialized{std::move(*admin_key), label, state.root};
 }
 
 }  // namespace
@@ -174,7 +180,7 @@ Result<Initialized> initialize(const InitializeOptions& options) {
                             ? find_module(options.pkcs11_module)
                             : Result<fs::path>{};
     if (!module) return std::unexpected{module.error()};
-    const StateDirectory state{fs::absolute(options.directory)};
+    const StateDirectory state{named_plainly(options.directory)};
     const auto made = make_directory(state.root);
     if (!made) return std::unexpected{made.error()};
     auto done = fill(state, *module);

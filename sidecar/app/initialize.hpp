@@ -17,8 +17,9 @@ struct InitializeOptions {
 };
 
 struct Initialized {
-    signer::Secret admin_key;  ///< shown once
-    std::string token_label;   ///< empty: keys live in a keystore
+    signer::Secret admin_key;         ///< shown once
+    std::string token_label;          ///< empty: keys live in a keystore
+    std::filesystem::path directory;  ///< absolute, without "." and ".."
 };
 
 /// Makes a state directory (0700) with configuration, database, a SoftHSM token of its own with PIN

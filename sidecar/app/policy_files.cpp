@@ -59,12 +59,15 @@ Status check_version(const Document& document, const Stored& stored) {
     for (const auto& record : stored)
         if (record.id == policy.id) highest = std::max(highest, record.version);
     if (policy.version > highest) return {};
+    const std::string since = policy.version == highest
+                                  ? "which was activated with other content"
+                                  : fmt::format("but version {} was activated since", highest);
     return fail(
         ErrorCode::conflict,
         fmt::format(
-            "{}: this is version {} of the policy {}, which had version {} with other content "
-            "already; raise version",
-            document.file.string(), policy.version, policy.id, highest),
+            "{}: the file says version {}, {} (`chela policy show {}`); put that text into the "
+            "file, or raise version above {}",
+            document.file.string(), policy.version, since, policy.id, highest),
         "E_POLICY_VERSION");
 }
 
@@ -117,7 +120,9 @@ Status plan_documents(Plan& plan, const Documents& documents, const Stored& stor
         if (!difference) return std::unexpected{difference.error()};
         plan.activations.push_back(activation_of(document, before, now));
         plan.update.activated.push_back(
-            {policy.id, policy.version, policy.digest, document.file, *std::move(difference)});
+            {policy.id, policy.version, policy.digest, document.file,
+             before == nullptr ? std::nullopt : std::optional{before->version},
+             *std::move(difference)});
     }
     return {};
 }
@@ -160,29 +165,82 @@ bool is_our_failure(ErrorCode code) {
            code == ErrorCode::timed_out;
 }
 
+/// Everything that can be checked before something changes.
+Result<Plan> make_plan(
+    store::Store& store,
+    const config::PolicyConfig& config,
+    const Documents& documents,
+    TimePoint now) {
+    const auto stored = store.policies();
+    if (!stored) return std::unexpected{stored.error()};
+    const auto organization = store.organization_policy();
+    if (!organization) return std::unexpected{organization.error()};
+    Plan plan;
+    if (auto ok = plan_documents(plan, documents, *stored, now); !ok)
+        return std::unexpected{ok.error()};
+    if (auto ok =
+            plan_organization(plan, config.organization, documents, *stored, *organization, now);
+        !ok) {
+        return std::unexpected{ok.error()};
+    }
+    return plan;
+}
+
+/// "treasury version 6", and what becomes of it when it is not active.
+std::string line_of(const Document& document, const PolicyUpdate& update) {
+    const auto& policy = document.policy;
+    const std::string name = fmt::format("{} version {}", policy.id, policy.version);
+    const auto found = std::ranges::find(update.activated, policy.id, &ActivatedPolicy::id);
+    if (found == update.activated.end()) return name;
+    return found->replaces
+               ? fmt::format("{} (at the next start; now version {})", name, *found->replaces)
+               : name + " (at the next start)";
+}
+
 }  // namespace
 
 Result<PolicyUpdate> apply_policy_files(
     store::Store& store, const config::PolicyConfig& config, TimePoint now) {
     const auto documents = read_all(config.files);
     if (!documents) return std::unexpected{documents.error()};
-    const auto stored = store.policies();
-    if (!stored) return std::unexpected{stored.error()};
-    const auto organization = store.organization_policy();
-    if (!organization) return std::unexpected{organization.error()};
-    Plan plan;
-    if (auto ok = plan_documents(plan, *documents, *stored, now); !ok)
-        return std::unexpected{ok.error()};
-    if (auto ok =
-            plan_organization(plan, config.organization, *documents, *stored, *organization, now);
-        !ok) {
-        return std::unexpected{ok.error()};
-    }
-    if (plan.activations.empty() && !plan.organization) return plan.update;
+    auto plan = make_plan(store, config, *documents, now);
+    if (!plan) return std::unexpected{plan.error()};
+    if (plan->activations.empty() && !plan->organization) return std::move(plan->update);
     // Somebody at the command line may have come in between; the store checks versions again.
-    if (auto ok = store.activate_policies(plan.activations, plan.organization); !ok)
+    if (auto ok = store.activate_policies(plan->activations, plan->organization); !ok)
         return std::unexpected{ok.error()};
-    return std::move(plan.update);
+    return std::move(plan->update);
+}
+
+Result<std::string> describe_policy_files(store::Store& store, const config::PolicyConfig& config) {
+    const auto documents = read_all(config.files);
+    if (!documents) return std::unexpected{documents.error()};
+    const auto plan = make_plan(store, config, *documents, {});
+    if (!plan) return std::unexpected{plan.error()};
+    std::string out;
+    for (const auto& document : *documents)
+        out += (out.empty() ? "" : ", ") + line_of(document, plan->update);
+    return out;
+}
+
+std::string warning_of_policy_files(
+    const config::PolicyConfig& config, const policy::Policy& activated) {
+    for (const auto& file : config.files) {
+        std::string source;
+        const auto policy = read_policy_file(file, source);
+        // What does not load says nothing here; the server and the doctor say why.
+        if (!policy || policy->id != activated.id || policy->digest == activated.digest) continue;
+        const std::string has =
+            fmt::format("{} has this document, too, at version {}", file.string(), policy->version);
+        if (policy->version > activated.version) {
+            return has + ", which takes its place at the next start: put this text into it";
+        }
+        return fmt::format(
+            "{}; chela reads it at the next start: put this text into it, or raise its version "
+            "above {}",
+            has, activated.version);
+    }
+    return {};
 }
 
 Status start_with_policy_files(
@@ -199,9 +257,12 @@ Status start_with_policy_files(
 
 void log_update(const PolicyUpdate& update) {
     for (const auto& policy : update.activated) {
-        for (const auto& line : policy.difference) {
-            log::event(
-                log::Level::info, "policy_change", {{"policy", policy.id}, {"change", line}});
+        // Of a document that is new all of it would be a change.
+        if (policy.replaces) {
+            for (const auto& line : policy.difference) {
+                log::event(
+                    log::Level::info, "policy_change", {{"policy", policy.id}, {"change", line}});
+            }
         }
         log::event(
             log::Level::info, "policy_activated",

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct ActivatedPolicy {
     std::uint64_t version{};
     Hash256 digest;
     std::filesystem::path file;
-    std::vector<std::string> difference;  ///< to what was active before, a line each
+    std::optional<std::uint64_t> replaces;  ///< the version that was active before
+    std::vector<std::string> difference;    ///< to what was active before, a line each
 };
 
 /// What reading policy files did; empty: everything was as it should be already.
@@ -42,6 +44,17 @@ struct PolicyUpdate {
 [[nodiscard]] Result<PolicyUpdate> apply_policy_files(
     store::Store& store, const config::PolicyConfig& config, TimePoint now);
 
+/// What apply_policy_files would do, and does not: "treasury version 6", or what would come into
+/// force at the next start, a comma between documents; "" when no file is configured. Blocking.
+/// @return as apply_policy_files
+[[nodiscard]] Result<std::string> describe_policy_files(
+    store::Store& store, const config::PolicyConfig& config);
+
+/// What a configured file says of a document that somebody activates without it; "" when no file
+/// that can be read has this id, or one has this very content.
+[[nodiscard]] std::string warning_of_policy_files(
+    const config::PolicyConfig& config, const policy::Policy& activated);
+
 /// apply_policy_files when the server starts. A bad file keeps it from starting even when the store
 /// holds an earlier version of that document: who starts a server looks at it, and one that ran on
 /// with other rules than its files say would be found out late. (One that runs already keeps its
@@ -50,7 +63,8 @@ struct PolicyUpdate {
 [[nodiscard]] Status start_with_policy_files(
     store::Store& store, const config::PolicyConfig& config, TimePoint now);
 
-/// A line of the log for each document ("policy_activated") and each change ("policy_change").
+/// A line of the log for each document ("policy_activated") and, where it replaces a version, each
+/// change ("policy_change").
 void log_update(const PolicyUpdate& update);
 
 }  // namespace chela::sidecar::app

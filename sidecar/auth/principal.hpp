@@ -13,6 +13,7 @@ struct Principal {
     PrincipalKind kind{PrincipalKind::agent};
     std::string id;              ///< agent id, or the admin key's id
     bool intents_api_enabled{};  ///< as stamped into the JWT
+    bool only_approves{};        ///< of an admin key: it changes nothing but approvals
 };
 
 }  // namespace chela::sidecar::auth

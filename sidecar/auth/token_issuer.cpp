@@ -105,7 +105,11 @@ Result<Principal> TokenIssuer::verify_agent_key(std::string_view api_key) {
 Result<Principal> TokenIssuer::verify_admin_key(std::string_view api_key) {
     const auto key = find_admin_key(store_, api_key);
     if (!key) return std::unexpected{key.error()};
-    return Principal{PrincipalKind::admin, key->id, false};
+    return Principal{
+        .kind = PrincipalKind::admin,
+        .id = key->id,
+        .intents_api_enabled = false,
+        .only_approves = key->only_approves};
 }
 
 boost::asio::awaitable<Result<AccessToken>> EmbeddedAuthority::exchange(

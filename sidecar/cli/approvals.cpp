@@ -11,6 +11,8 @@
 
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -31,8 +33,10 @@ struct Desk {
     api::ApprovalFrame frame;
     SystemClock clock;
 
-    [[nodiscard]] Json view(const store::ApprovalRecord& approval) const {
-        return api::approval_view(approval, frame, clock.now());
+    [[nodiscard]] Result<Json> view(const store::ApprovalRecord& approval) const {
+        const auto binding = api::binding_of(*store, approval);
+        if (!binding) return std::unexpected{binding.error()};
+        return api::approval_view(approval, *binding, frame, clock.now());
     }
 };
 
@@ -58,11 +62,29 @@ std::string text(const Json& json, const char* name) {
     return chains::node::printable(found->get_ref<const std::string&>(), kMaxLine);
 }
 
+bool is_stale(const Json& view) {
+    return view.at("stale").get<bool>();
+}
+
 std::size_t yes_votes(const store::ApprovalRecord& approval) {
     std::size_t count = 0;
     for (const auto& vote : approval.votes)
         if (vote.vote == store::Vote::approve) ++count;
     return count;
+}
+
+/// All of what somebody would sign, since people answer for every word of it.
+void print_message(const Json& node, std::size_t indent) {
+    const auto message = node.find("message");
+    if (message == node.end()) return;
+    const std::string margin(indent, ' ');
+    if (!message->is_string()) {
+        std::cout << margin << "bytes " << node.value("message_bytes", "") << "\n";
+        return;
+    }
+    std::istringstream lines{message->get<std::string>()};
+    for (std::string line; std::getline(lines, line);)
+        std::cout << margin << "| " << chains::node::printable(line, line.size()) << "\n";
 }
 
 void print_effects(const Json& nodes, std::size_t depth) {
@@ -73,6 +95,7 @@ void print_effects(const Json& nodes, std::size_t depth) {
                   << (wrapper.empty() ? text(node, "text")
                                       : wrapper + " at " + text(node, "contract") + " carries:")
                   << "\n";
+        print_message(node, 2 * depth + 2);
         if (node.contains("inner")) print_effects(node["inner"], depth + 1);
     }
 }
@@ -109,6 +132,8 @@ void print_approval(
               << "agent     " << approval.agent_id << "\n";
     print_intent(intent);
     const Json& summary = view.at("summary");
+    if (const auto fee = parse_decimal(text(summary, "max_fee")))
+        std::cout << "max fee   " << format_units(*fee, kNativeDecimals) << "\n";
     std::cout << "what it does\n";
     if (summary.contains("effects") && summary["effects"].is_object())
         print_effects(summary["effects"].value("roots", Json::array()), 1);
@@ -117,6 +142,19 @@ void print_approval(
         std::cout << "  " << text(reason, "code") << ": " << text(reason, "detail") << "\n";
     print_votes(approval);
     std::cout << "expires   " << to_rfc3339(approval.expires_at) << "\n";
+    if (is_stale(view)) {
+        std::cout
+            << "stale     the policies changed since: it cannot be approved any more; deny it, "
+               "and let the agent submit it again\n";
+    }
+}
+
+void print_line(const store::ApprovalRecord& approval, const Json& view) {
+    std::cout << approval.id << "  " << fmt::format("{:8}", text(view, "status")) << "  "
+              << yes_votes(approval) << " of " << approval.minimum << "  until "
+              << to_rfc3339(approval.expires_at) << "  " << approval.action << "  agent "
+              << approval.agent_id << (is_stale(view) ? "  stale: the policies changed since" : "")
+              << "\n";
 }
 
 int list(const Session& session, const std::string& status, std::size_t limit) {
@@ -127,17 +165,17 @@ int list(const Session& session, const std::string& status, std::size_t limit) {
     if (!found) return report(session, found.error());
     Json out = Json::array();
     for (const auto& approval : *found) {
-        const Json view = (*desk)->view(approval);
-        if (!session.json) {
-            std::cout << approval.id << "  " << fmt::format("{:8}", text(view, "status")) << "  "
-                      << yes_votes(approval) << " of " << approval.minimum << "  until "
-                      << to_rfc3339(approval.expires_at) << "  " << approval.action << "  agent "
-                      << approval.agent_id << "\n";
-        }
-        out.push_back(view);
+        auto view = (*desk)->view(approval);
+        if (!view) return report(session, view.error());
+        if (!session.json) print_line(approval, *view);
+        out.push_back(*std::move(view));
     }
     if (session.json) print_json({{"approvals", out}});
-    if (!session.json && found->empty()) std::cout << "Nothing was held for approval.\n";
+    if (!session.json && found->empty()) {
+        std::cout << (status.empty() ? "Nothing was held for approval."
+                                     : "Nothing is " + status + ".")
+                  << "\n";
+    }
     return 0;
 }
 
@@ -148,8 +186,9 @@ int show(const Session& session, const std::string& id) {
     if (!approval) return report(session, approval.error());
     const auto intent = (*desk)->store->intent(approval->intent_id);
     if (!intent) return report(session, intent.error());
-    const Json view = (*desk)->view(*approval);
-    session.json ? print_json(view) : print_approval(*approval, *intent, view);
+    const auto view = (*desk)->view(*approval);
+    if (!view) return report(session, view.error());
+    session.json ? print_json(*view) : print_approval(*approval, *intent, *view);
     return 0;
 }
 
@@ -190,14 +229,16 @@ int vote(const Session& session, const Ballot& ballot, store::Vote yes_or_no) {
     const auto approver =
         approver_of((*desk)->config, *(*desk)->store, ballot.key_file, ::getuid());
     if (!approver) return report(session, approver.error());
-    const auto approval =
-        (*desk)->store->vote(ballot.id, *approver, yes_or_no, ballot.reason, (*desk)->clock.now());
+    const auto approval = api::cast_vote(
+        *(*desk)->store, ballot.id, *approver, yes_or_no, ballot.reason, (*desk)->clock.now());
     if (!approval) return report(session, approval.error());
-    if (session.json) {
-        print_json((*desk)->view(*approval));
-    } else {
+    if (!session.json) {
         std::cout << next_step(*approval) << "\n";
+        return 0;
     }
+    const auto view = (*desk)->view(*approval);
+    if (!view) return report(session, view.error());
+    print_json(*view);
     return 0;
 }
 
@@ -247,6 +288,7 @@ void add_approvals(CLI::App& app, Session& session) {
     const auto id = std::make_shared<std::string>();
     auto* one = command->add_subcommand("show", "Show what would be signed, and why it is held");
     one->add_option("id", *id, "Its id")->required();
+    one->footer("Example:\n  chela approvals show 1b4e28ba-…");
     one->callback([&session, id] { session.run = [&session, id] { return show(session, *id); }; });
 
     add_vote(*command, session, "approve", "Say yes", store::Vote::approve);

@@ -29,9 +29,12 @@ struct Session {
 /// Exit statuses by sysexits. Source: sysexits(3).
 [[nodiscard]] int exit_status(ErrorCode code);
 inline constexpr int kExitConfig = 78;
+inline constexpr int kExitUsage = 64;
+/// The reason of an error that is of the command line itself.
+inline constexpr std::string_view kUsageReason = "E_USAGE";
 
 /// Prints "chela: what is wrong" to stderr (with --json an object with code and detail).
-/// @return the exit status; 78 when it is chela.yaml that is wrong
+/// @return the exit status; 78 when it is chela.yaml that is wrong, 64 when it is the command line
 int report(const Session& session, const Error& error);
 
 /// With --json the object as it is, on one line.

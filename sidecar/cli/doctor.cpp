@@ -34,7 +34,8 @@ int doctor(const Session& session) {
 
 void add_doctor(CLI::App& app, Session& session) {
     auto* command = app.add_subcommand(
-        "doctor", "Check configuration, file modes, database, token, nodes and clock");
+        "doctor",
+        "Check configuration, file modes, database, policy files, token, nodes and clock");
     command->footer(
         "Exit status 0: all is well; 69: something is not; 78: chela.yaml is wrong.\n\nExample:\n  "
         "chela doctor --dir ./state");

@@ -25,7 +25,7 @@ std::string keys_line(const app::Initialized& made) {
 int init(const Session& session, const std::string& module, Keys keys) {
     const auto made = app::initialize({session.directory, module, keys});
     if (!made) return report(session, made.error());
-    const app::StateDirectory state{std::filesystem::absolute(session.directory)};
+    const app::StateDirectory state{made->directory};
     const std::string key{made->admin_key.reveal()};
     if (session.json) {
         print_json(

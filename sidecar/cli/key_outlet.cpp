@@ -21,7 +21,11 @@ Result<KeyOutlet> KeyOutlet::open(const std::string& key_file) {
 }
 
 int KeyOutlet::hand_over(
-    const Session& session, Json result, const signer::Secret& api_key, const char* next_step) {
+    const Session& session,
+    Json result,
+    const signer::Secret& api_key,
+    const char* next_step,
+    std::string_view what) {
     if (file_) {
         if (auto ok = file_->write(api_key.reveal()); !ok) return report(session, ok.error());
         result["api_key_file"] = name_;
@@ -31,9 +35,9 @@ int KeyOutlet::hand_over(
     if (session.json) {
         print_json(result);
     } else if (file_) {
-        std::cout << "API key written to " << name_ << " (0600); " << next_step << "\n";
+        std::cout << what << " written to " << name_ << " (0600); " << next_step << "\n";
     } else {
-        std::cout << "API key, shown this once:\n  " << api_key.reveal() << "\n";
+        std::cout << what << ", shown this once:\n  " << api_key.reveal() << "\n";
     }
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace chela::sidecar::cli {
 
@@ -19,9 +20,14 @@ public:
 
     /// @param result     what --json shows besides the key or its file
     /// @param next_step  what to do with the file, for a person
+    /// @param what       what a person calls the key, at the beginning of a sentence
     /// @return the exit status
     int hand_over(
-        const Session& session, Json result, const signer::Secret& api_key, const char* next_step);
+        const Session& session,
+        Json result,
+        const signer::Secret& api_key,
+        const char* next_step,
+        std::string_view what = "API key");
 
 private:
     KeyOutlet(std::optional<PrivateFile> file, std::string name);

@@ -9,8 +9,6 @@ namespace chela::sidecar::cli {
 
 namespace {
 
-constexpr int kExitUsage = 64;
-
 /// --dir and --json may stand before or behind any command, whose help shows them.
 void add_common(CLI::App& app, std::string& directory, Session& session) {
     if (app.get_subcommands({}).empty() || app.get_parent() == nullptr) {
@@ -66,8 +64,7 @@ int run(int argc, char** argv) {
     std::string directory;
     add_commands(app, directory, session);
     if (const auto unknown = unknown_command(argc > 1 ? argv[1] : "", app); !unknown.empty()) {
-        static_cast<void>(report(session, {ErrorCode::invalid_input, unknown, "E_USAGE"}));
-        return kExitUsage;
+        return report(session, {ErrorCode::invalid_input, unknown, "E_USAGE"});
     }
     try {
         app.parse(argc, argv);

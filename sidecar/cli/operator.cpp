@@ -45,6 +45,7 @@ Json view(const store::AdminKeyRecord& key) {
         {"id", key.id},
         {"name", key.name},
         {"api_key_prefix", key.prefix},
+        {"only_approves", key.only_approves},
         {"created_at", to_rfc3339(key.created_at)}};
 }
 
@@ -52,7 +53,8 @@ policy::AuditEntry audit_of(const char* action, const store::AdminKeyRecord& key
     return {now, kActor, action, key.id, Json{{"name", key.name}}.dump()};
 }
 
-int add(const Session& session, const std::string& name, const std::string& key_file) {
+int add(
+    const Session& session, const std::string& name, const std::string& key_file, bool is_admin) {
     if (auto ok = check_name(name); !ok) return report(session, ok.error());
     const auto store = open(session);
     if (!store) return report(session, store.error());
@@ -60,13 +62,14 @@ int add(const Session& session, const std::string& name, const std::string& key_
     if (!outlet) return report(session, outlet.error());
     const auto made = auth::make_api_key(auth::kAdminKeyPrefix);
     const TimePoint now = SystemClock{}.now();
-    const store::AdminKeyRecord key{random_uuid(), made.prefix, made.hash, now, name};
+    const store::AdminKeyRecord key{random_uuid(), made.prefix, made.hash, now, name, !is_admin};
     if (auto ok = (*store)->insert_admin_key(key, audit_of("admin_key.created", key, now)); !ok)
         return report(session, ok.error());
     if (!session.json) std::cout << "Operator " << name << ", admin:" << key.id << "\n";
     return outlet->hand_over(
         session, {{"operator", view(key)}}, made.key,
-        "it decides approvals: chela approvals approve ID --key-file FILE");
+        "it decides approvals: chela approvals approve ID --key-file FILE",
+        is_admin ? "Admin key" : "Operator's key");
 }
 
 int list(const Session& session) {
@@ -79,7 +82,7 @@ int list(const Session& session) {
         out.push_back(view(key));
         if (!session.json) {
             std::cout << key.id << "  " << key.prefix << "…  " << to_rfc3339(key.created_at) << "  "
-                      << key.name << "\n";
+                      << key.name << (key.only_approves ? "" : "  (admin)") << "\n";
         }
     }
     if (session.json) print_json({{"operators", out}});
@@ -123,16 +126,23 @@ void add_operator(CLI::App& app, Session& session) {
     const auto name = std::make_shared<std::string>();
     const auto key_file = std::make_shared<std::string>();
 
-    auto* make = command->add_subcommand("add", "Make a further admin key");
+    auto* make = command->add_subcommand("add", "Make a key with which somebody approves");
+    const auto is_admin = std::make_shared<bool>(false);
     make->add_option("name", *name, "Whose it is")->required();
     make->add_option(
-        "--write-key", *key_file,
-        "Write the admin key into this new 0600 file instead of showing it");
+        "--write-key", *key_file, "Write the key into this new 0600 file instead of showing it");
+    make->add_flag(
+        "--admin", *is_admin,
+        "It may also make and change agents, as the key of `chela init` may: it can lift what "
+        "binds "
+        "an agent, and so get around any approval");
     make->footer(
-        "An admin key may do everything that the API offers to operators.\n\n"
+        "Such a key reads what agents do and decides approvals; it changes nothing else.\n\n"
         "Example:\n  chela operator add alice --write-key alice.key");
-    make->callback([&session, name, key_file] {
-        session.run = [&session, name, key_file] { return add(session, *name, *key_file); };
+    make->callback([&session, name, key_file, is_admin] {
+        session.run = [&session, name, key_file, is_admin] {
+            return add(session, *name, *key_file, *is_admin);
+        };
     });
 
     auto* all = command->add_subcommand("list", "List admin keys by name");

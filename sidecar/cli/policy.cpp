@@ -2,6 +2,7 @@
 #include "sidecar/cli/policy_commands.hpp"
 #include "sidecar/edge/text_file.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,12 @@
 namespace chela::sidecar::cli {
 
 Result<ReadPolicy> read_policy_file(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        return fail(
+            ErrorCode::invalid_input, path.string() + ": is a folder; name the policy.yaml in it",
+            "E_FILE");
+    }
     auto text = read_text_file(path);
     if (!text) return std::unexpected{text.error()};
     auto policy = policy::load_policy(*text, path.string());

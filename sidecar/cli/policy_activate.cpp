@@ -1,12 +1,16 @@
 #include "chains/base/hex.hpp"
+#include "sidecar/app/opened.hpp"
+#include "sidecar/app/policy_files.hpp"
 #include "sidecar/cli/policy_commands.hpp"
 #include "sidecar/edge/clock.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::cli {
@@ -25,19 +29,41 @@ struct Preview {
     std::optional<std::uint64_t> active_version;
     std::vector<std::string> changes;
     std::vector<policy::Finding> findings;
-    bool is_active{};  ///< this very document is
+    std::string warning;  ///< of a configured file; else empty
 };
 
-Result<Preview> preview_of(store::Store& store, const policy::Policy& next) {
+/// The store would refuse it as well, after somebody has read what changes and said yes.
+Status check_version(store::Store& store, const policy::Policy& next) {
+    const auto stored = store.policies();
+    if (!stored) return std::unexpected{stored.error()};
+    std::uint64_t highest = 0;
+    for (const auto& record : *stored) {
+        if (record.id != next.id) continue;
+        if (record.is_active && record.digest == next.digest) return {};
+        highest = std::max(highest, record.version);
+    }
+    if (next.version > highest) return {};
+    return fail(
+        ErrorCode::conflict,
+        fmt::format(
+            "nothing was activated: policy {} had version {} already, and the file says version "
+            "{}; raise it above {}",
+            next.id, highest, next.version, highest),
+        "E_POLICY_VERSION");
+}
+
+Result<Preview> preview_of(
+    store::Store& store, const config::PolicyConfig& config, const policy::Policy& next) {
+    if (auto ok = check_version(store, next); !ok) return std::unexpected{ok.error()};
     Preview out;
-    out.findings = policy::lint(next);
+    out.findings = policy::lint(next, SystemClock{}.now());
+    out.warning = app::warning_of_policy_files(config, next);
     const auto active = store.policy(next.id);
     if (!active && active.error().code != ErrorCode::not_found) {
         return std::unexpected{active.error()};
     }
     if (!active) return out;
     out.active_version = active->version;
-    out.is_active = active->digest == next.digest;
     const auto before = policy::load_canonical(active->canonical);
     if (!before) return std::unexpected{before.error()};
     out.changes = policy::difference(*before, next);
@@ -45,6 +71,7 @@ Result<Preview> preview_of(store::Store& store, const policy::Policy& next) {
 }
 
 void print_preview(const policy::Policy& next, const Preview& preview) {
+    if (!preview.warning.empty()) std::cerr << "chela: warning: " << preview.warning << "\n";
     for (const auto& finding : preview.findings)
         std::cout << finding_line(finding) << "\n";
     if (!preview.active_version) {
@@ -65,6 +92,17 @@ bool is_confirmed() {
     return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
+Status confirm(const Session& session, const ActivateOptions& options) {
+    if (options.is_sure) return {};
+    if (session.json || ::isatty(STDIN_FILENO) == 0) {
+        return fail(
+            ErrorCode::denied, "nothing was activated: nobody can be asked here; add --yes",
+            "E_NOT_CONFIRMED");
+    }
+    if (is_confirmed()) return {};
+    return fail(ErrorCode::denied, "nothing was activated", "E_NOT_CONFIRMED");
+}
+
 Json preview_view(const policy::Policy& next, const Preview& preview) {
     auto findings = Json::array();
     for (const auto& finding : preview.findings)
@@ -76,6 +114,7 @@ Json preview_view(const policy::Policy& next, const Preview& preview) {
         {"changes", preview.changes},
         {"findings", findings}};
     out["replaces"] = preview.active_version ? Json(*preview.active_version) : Json(nullptr);
+    out["warning"] = preview.warning.empty() ? Json(nullptr) : Json(preview.warning);
     return out;
 }
 
@@ -113,21 +152,14 @@ Status activate_in(
 int activate(const Session& session, const ActivateOptions& options) {
     const auto read = read_policy_file(options.file);
     if (!read) return report(session, read.error());
-    const auto store = open_policy_store(session);
+    const auto config = app::load_config(session.directory);
+    if (!config) return report(session, config.error());
+    const auto store = app::open_store({config->dir});
     if (!store) return report(session, store.error());
-    const auto preview = preview_of(**store, read->policy);
+    const auto preview = preview_of(**store, config->policy, read->policy);
     if (!preview) return report(session, preview.error());
     if (!session.json) print_preview(read->policy, *preview);
-    if (!options.is_sure) {
-        if (session.json || ::isatty(STDIN_FILENO) == 0) {
-            return report(
-                session, {ErrorCode::invalid_input,
-                          "nothing was activated: nobody can be asked here; add --yes", "E_USAGE"});
-        }
-        if (!is_confirmed()) {
-            return report(session, {ErrorCode::denied, "nothing was activated", "E_NOT_CONFIRMED"});
-        }
-    }
+    if (auto ok = confirm(session, options); !ok) return report(session, ok.error());
     if (auto ok = activate_in(**store, *read, *preview, options); !ok) {
         return report(session, ok.error());
     }
@@ -156,7 +188,10 @@ void add_policy_activate(CLI::App& command, Session& session) {
     sub->footer(
         "Works beside a running server, which decides by the new version from then on.\n"
         "Exit status 65: the document does not load; 73: its version is not above every earlier "
-        "one;\n77: it was not confirmed.\n\nExample:\n  chela policy activate policy.yaml --dir "
+        "one;\n77: it was not confirmed, or nobody can be asked and --yes is not given.\nA "
+        "document "
+        "that policy.files of chela.yaml names is changed by editing that file.\n\nExample:\n  "
+        "chela policy activate policy.yaml --dir "
         "./state");
     sub->callback([&session, options] {
         session.run = [&session, options] { return activate(session, *options); };

@@ -25,9 +25,17 @@ Result<std::string> read_file(const std::string& name) {
     return name == "-" ? read_standard_input() : read_text_file(name);
 }
 
-Result<Address> required_address(const std::string& text, const std::string& flag) {
-    if (text.empty()) return usage(flag + " is missing");
-    return parse_address(text);
+/// What is wrong with the value of an option.
+std::unexpected<Error> wrong(const char* option, Error error) {
+    error.detail = std::string{option} + ": " + error.detail;
+    return std::unexpected{std::move(error)};
+}
+
+Result<Address> required_address(const std::string& text, const char* flag) {
+    if (text.empty()) return usage(std::string{flag} + " is missing");
+    auto address = parse_address(text);
+    if (!address) return wrong(flag, address.error());
+    return address;
 }
 
 Result<ChainId> required_chain(const std::string& text) {
@@ -40,16 +48,18 @@ Result<ChainId> required_chain(const std::string& text) {
 
 Result<DecodeRequest> from_transaction(const std::string& hex) {
     const auto bytes = parse_hex(hex);
-    if (!bytes) return std::unexpected{bytes.error()};
+    if (!bytes) return wrong("--tx", bytes.error());
     auto unsigned_form = chains::decode_unsigned(*bytes);
     if (unsigned_form) return DecodeRequest{*std::move(unsigned_form), std::nullopt};
     auto signed_form = chains::decode_signed(*bytes);
     if (signed_form) {
-        return DecodeRequest{std::move(signed_form->transaction), signed_form->sender};
+        return DecodeRequest{
+            std::move(signed_form->transaction), signed_form->sender,
+            chains::transaction_hash(*bytes)};
     }
     return fail(
         ErrorCode::invalid_input,
-        "neither an unsigned transaction (" + unsigned_form.error().detail +
+        "--tx: neither an unsigned transaction (" + unsigned_form.error().detail +
             ") nor a signed one (" + signed_form.error().detail + ")",
         "E_TRANSACTION");
 }
@@ -57,7 +67,7 @@ Result<DecodeRequest> from_transaction(const std::string& hex) {
 /// A call as a transaction without fees.
 Result<DecodeRequest> from_data(const DecodeOptions& options) {
     auto data = parse_hex(options.data);
-    if (!data) return std::unexpected{data.error()};
+    if (!data) return wrong("--data", data.error());
     const auto to = required_address(options.to, "--to");
     if (!to) return std::unexpected{to.error()};
     const auto chain = required_chain(options.chain);
@@ -68,7 +78,7 @@ Result<DecodeRequest> from_data(const DecodeOptions& options) {
     transaction.data = *std::move(data);
     if (!options.value.empty()) {
         const auto value = parse_units(options.value, kNativeDecimals);
-        if (!value) return std::unexpected{value.error()};
+        if (!value) return wrong("--value", value.error());
         transaction.value = Wei{*value};
     }
     return DecodeRequest{chains::Transaction{std::move(transaction)}, std::nullopt};
@@ -78,7 +88,7 @@ Result<DecodeRequest> from_typed_data(const std::string& file) {
     const auto text = read_file(file);
     if (!text) return std::unexpected{text.error()};
     auto data = chains::parse_typed_data(*text);
-    if (!data) return std::unexpected{data.error()};
+    if (!data) return wrong("--typed-data", data.error());
     return DecodeRequest{*std::move(data), std::nullopt};
 }
 
@@ -86,7 +96,7 @@ Result<DecodeRequest> from_user_operation(const DecodeOptions& options) {
     const auto text = read_file(options.user_operation);
     if (!text) return std::unexpected{text.error()};
     const auto json = parse_json(*text);
-    if (!json) return std::unexpected{json.error()};
+    if (!json) return wrong("--user-operation", json.error());
     const auto entry_point = required_address(options.entry_point, "--entry-point");
     if (!entry_point) return std::unexpected{entry_point.error()};
     const auto chain = required_chain(options.chain);
@@ -94,7 +104,7 @@ Result<DecodeRequest> from_user_operation(const DecodeOptions& options) {
     const auto version = chains::version_of_entry_point(*entry_point);
     if (!version) return usage("--entry-point is none of the three published contracts");
     auto operation = chains::read_user_operation(*json, *version, *entry_point, *chain);
-    if (!operation) return std::unexpected{operation.error()};
+    if (!operation) return wrong("--user-operation", operation.error());
     return DecodeRequest{chains::UserOperationToSign{*std::move(operation), {}}, std::nullopt};
 }
 
@@ -120,7 +130,7 @@ Result<DecodeRequest> read_decode_request(const DecodeOptions& options) {
     auto request = from_any(options);
     if (!request || options.from.empty()) return request;
     const auto from = parse_address(options.from);
-    if (!from) return std::unexpected{from.error()};
+    if (!from) return wrong("--from", from.error());
     if (request->signer && *request->signer != *from) {
         return usage("--from is not who signed it: " + to_checksum(*request->signer));
     }

@@ -18,10 +18,11 @@ struct DecodeOptions {
 struct DecodeRequest {
     chains::Preimage::Content content;
     std::optional<Address> signer;  ///< who signed it, or --from
+    std::optional<TxHash> hash{};   ///< of a transaction that is signed
 };
 
 /// Exactly one of the five requests. @return invalid_input with reason E_USAGE: none, several, or
-/// what it needs is missing; as the codecs
+/// what it needs is missing; as the codecs, the detail starting with the option
 [[nodiscard]] Result<DecodeRequest> read_decode_request(const DecodeOptions& options);
 
 }  // namespace chela::sidecar::cli

@@ -19,6 +19,7 @@ struct ExplainOptions {
     std::string decision;
     std::string intent;
     std::vector<std::string> policies;
+    bool is_record_alone = false;
 };
 
 struct Replay {
@@ -60,9 +61,11 @@ int explain_record(const Session& session, const std::string& record, const Poli
         if (!replayed) return report(session, replayed.error());
         const auto parsed = parse_json(record, {.max_depth = 128});
         if (!parsed) return report(session, parsed.error());
-        Json out = {{"replays", !replayed->difference}, {"record", *parsed}};
+        // In the record's own order: taken out again, it is the record.
+        nlohmann::ordered_json out = {
+            {"replays", !replayed->difference}, {"record", nlohmann::ordered_json::parse(record)}};
         if (replayed->difference) out["difference"] = *replayed->difference;
-        print_json(out);
+        std::cout << out.dump() << "\n";
     } else {
         std::cout << *text << "\n";
         if (!replayed) return report(session, replayed.error());
@@ -81,7 +84,15 @@ int explain_stored(const Session& session, const ExplainOptions& options) {
     const auto store = open_policy_store(session);
     if (!store) return report(session, store.error());
     const auto decision = (*store)->decision(options.decision);
-    if (!decision) return report(session, decision.error());
+    if (!decision) {
+        Error error = decision.error();
+        if (error.code == ErrorCode::not_found) error.detail += "; for an intent use --intent ID";
+        return report(session, error);
+    }
+    if (options.is_record_alone) {
+        std::cout << decision->record << "\n";
+        return 0;
+    }
     const auto finder = PolicyFinder::make(options.policies, store->get());
     if (!finder) return report(session, finder.error());
     if (!session.json) {
@@ -94,6 +105,12 @@ int explain_stored(const Session& session, const ExplainOptions& options) {
 int explain_file(const Session& session, const ExplainOptions& options) {
     const auto text =
         options.decision == "-" ? read_standard_input() : read_text_file(options.decision);
+    if (!text && text.error().code == ErrorCode::not_found) {
+        return report(
+            session,
+            {ErrorCode::not_found,
+             "no decision or file " + options.decision + "; ids are given in full", "E_FILE"});
+    }
     if (!text) return report(session, text.error());
     // With documents at hand, a record is read far from where it was made.
     std::unique_ptr<store::Store> store;
@@ -136,6 +153,10 @@ int explain(const Session& session, const ExplainOptions& options) {
                       "name a decision, a file that holds its record, or an intent with --intent",
                       "E_USAGE"});
     }
+    if (options.is_record_alone && !is_uuid(options.decision)) {
+        return report(
+            session, {ErrorCode::invalid_input, "--record takes the id of a decision", "E_USAGE"});
+    }
     if (!options.intent.empty()) return list_of_intent(session, options.intent);
     return is_uuid(options.decision) ? explain_stored(session, options)
                                      : explain_file(session, options);
@@ -152,11 +173,15 @@ void add_policy_explain(CLI::App& command, Session& session) {
     sub->add_option(
         "--policy", options->policies,
         "Documents that it was made under; with a file, no state directory is needed then");
+    sub->add_flag(
+        "--record", options->is_record_alone,
+        "Only print the stored record, on one line, to be explained elsewhere");
     sub->footer(
         "Exit status 0: the record replays byte for byte; 65: it does not; 66: no such "
         "decision.\n\n"
         "Examples:\n  chela policy explain --intent 6c2d… --dir ./state\n"
         "  chela policy explain 0f1e… --dir ./state\n"
+        "  chela policy explain 0f1e… --record --dir ./state > record.json\n"
         "  chela policy explain record.json --policy policy.yaml");
     sub->callback([&session, options] {
         session.run = [&session, options] { return explain(session, *options); };

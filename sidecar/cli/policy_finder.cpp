@@ -42,18 +42,19 @@ Found PolicyFinder::find(const Hash256& digest) const {
 }
 
 Found PolicyFinder::find_guardrails(const Hash256& digest) const {
-    const auto agents = store_->agents();
-    if (!agents) return std::unexpected{agents.error()};
-    for (const auto& agent : *agents) {
-        auto policy = policy::compile_guardrails(agent.guardrails);
+    const auto past = store_->past_guardrails();
+    if (!past) return std::unexpected{past.error()};
+    for (const auto& guardrails : *past) {
+        auto policy = policy::compile_guardrails(guardrails);
         if (policy.digest == digest)
             return std::make_shared<const policy::Policy>(std::move(policy));
     }
     return fail(
         ErrorCode::not_found,
         "the decision was made under the policy " + to_hex(digest) +
-            ", which is no document of the store and no agent's guardrails as they are now; give "
-            "the document with --policy FILE",
+            ", which is no document of the store and no guardrails that an agent ever had; give "
+            "the "
+            "document with --policy FILE",
         "E_POLICY_UNKNOWN");
 }
 

@@ -10,7 +10,7 @@
 namespace chela::sidecar::cli {
 
 /// Where the policies of a decision are found by their digest: in files, in the store, or made
-/// again of an agent's guardrails as they are now.
+/// again of guardrails that an agent has or had.
 class PolicyFinder {
 public:
     /// @param store  may be null: only files. Outlives this.

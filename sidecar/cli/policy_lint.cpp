@@ -1,4 +1,5 @@
 #include "sidecar/cli/policy_commands.hpp"
+#include "sidecar/edge/clock.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -35,7 +36,7 @@ int lint_file(
         return exit_status(error.code);
     }
     const auto& policy = read->policy;
-    const auto findings = policy::lint(policy);
+    const auto findings = policy::lint(policy, SystemClock{}.now());
     const bool is_ok = !options.is_strict || !has_warning(findings);
     auto views = Json::array();
     for (const auto& finding : findings) {

@@ -38,8 +38,9 @@ void add_serve(CLI::App& app, Session& session) {
     command->footer(
         "SIGTERM and SIGINT drain and exit 0; SIGHUP reads chela.yaml again (log level, chains, "
         "identities, policy files).\n"
-        "A policy file that changes is brought in by itself; a bad one leaves every policy as it "
-        "is.\n"
+        "A policy file that changes is brought in by itself, once two looks in a row found it the "
+        "same:\nwithin 4 s, with a policy.watch_interval of 2s. A bad one leaves every policy as "
+        "it is.\n"
         "Every setting can be overridden by the environment: CHELA_SERVER__LISTEN, "
         "CHELA_CHAINS__BASE__RPC_URL, …\n\n"
         "Examples:\n  chela serve --dir ./state\n  chela serve --dir ./state --listen 127.0.0.1:0 "

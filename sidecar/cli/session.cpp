@@ -74,7 +74,8 @@ int exit_status(ErrorCode code) {
 
 int report(const Session& session, const Error& error) {
     print_error(session, error);
-    return error.reason == app::kConfigReason ? kExitConfig : exit_status(error.code);
+    if (error.reason == app::kConfigReason) return kExitConfig;
+    return error.reason == kUsageReason ? kExitUsage : exit_status(error.code);
 }
 
 void print_json(const Json& value) {

@@ -52,9 +52,15 @@ asio::awaitable<void> ApprovalWatch::look() {
     const auto deadline = std::chrono::steady_clock::now() + options_.release_timeout;
     const TimePoint now = services_.clock.now();
     const auto ready = co_await services_.on_store<std::vector<std::string>>(
-        deadline, [&store = services_.store, now]() -> Result<std::vector<std::string>> {
-            if (const auto lapsed = store.expire_approvals(now); !lapsed)
-                return std::unexpected{lapsed.error()};
+        deadline,
+        [&store = services_.store, votes = votes_, now]() -> Result<std::vector<std::string>> {
+            const auto lapsed = store.expire_approvals(now);
+            if (!lapsed) return std::unexpected{lapsed.error()};
+            for (const auto& approval : *lapsed)
+                log_denied(approval.intent_id, "E_APPROVAL_EXPIRED");
+            if (auto told = votes->catch_up(store); !told) return std::unexpected{told.error()};
+            if (const auto settled = store.settle_lapsed_signatures(now); !settled)
+                return std::unexpected{settled.error()};
             return store.approved_intents(now, kMostAtOnce);
         });
     if (!ready) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/flow/submit.hpp"
+#include "sidecar/flow/vote_log.hpp"
 
 #include <chrono>
 #include <memory>
@@ -17,7 +18,7 @@ struct ApprovalWatchOptions {
 };
 
 /// Takes up what people have approved, wherever they did it (the API, or the command line beside
-/// this process), and ends what ran out. Single-threaded (the io_context's).
+/// this process), ends what ran out, and tells the log of both. Single-threaded (the io_context's).
 class ApprovalWatch {
 public:
     ApprovalWatch(
@@ -46,6 +47,7 @@ private:
     bool stopping_ = false;
     std::size_t running_ = 0;
     std::set<std::string> releasing_;
+    std::shared_ptr<VoteLog> votes_ = std::make_shared<VoteLog>();
 };
 
 }  // namespace chela::sidecar::flow

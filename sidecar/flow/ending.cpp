@@ -32,11 +32,14 @@ std::string first_code(const policy::Decision& decision, const char* fallback) {
     return decision.violations.empty() ? fallback : decision.violations.front().code;
 }
 
-/// What approvers see: the effects and the reasons, from the decision's own record.
+/// What approvers see: the effects, the reasons, and the most that fees can take (in wei), from the
+/// decision's own record.
 std::string summary_of(const policy::GateOutcome& outcome) {
     const Json record = Json::parse(outcome.record, nullptr, false);
     Json summary = {{"reasons", Json::parse(to_json_text(outcome.decision.violations))}};
     if (record.is_object() && record.contains("effects")) summary["effects"] = record["effects"];
+    const Json::json_pointer fee{"/input/envelope/max_fee"};
+    if (record.contains(fee) && record[fee].is_string()) summary["max_fee"] = record[fee];
     return summary.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -65,6 +68,10 @@ void count(const Services& services, const policy::Decision& decision) {
     services.metrics->decided(to_string(decision.verdict), first_code(decision, ""));
 }
 
+void log_denied(const std::string& intent_id, std::string_view code) {
+    log::event(log::Level::info, "intent_denied", {{"intent_id", intent_id}, {"code", code}});
+}
+
 IntentStep finish(
     Services& services,
     IntentRecord intent,
@@ -87,7 +94,7 @@ IntentStep finish_denied(
     Services& services, IntentRecord intent, policy::Decision decision, Deadline deadline) {
     intent.violations = to_json_text(decision.violations);
     const std::string code = first_code(decision, "E_DENIED");
-    log::event(log::Level::info, "intent_denied", {{"intent_id", intent.id}, {"code", code}});
+    log_denied(intent.id, code);
     co_return co_await finish(
         services, std::move(intent), IntentState::denied, code, sentences_of(decision.violations),
         deadline);
@@ -95,7 +102,9 @@ IntentStep finish_denied(
 
 IntentStep hold(
     Services& services, IntentRecord intent, policy::GateOutcome outcome, Deadline deadline) {
-    if (!intent.violations.empty()) {
+    // Written with the question itself: an intent that nobody was ever asked about has none.
+    if (!intent.approval_id.empty()) {
+        log_denied(intent.id, "E_APPROVAL_STALE");
         co_return co_await finish(
             services, std::move(intent), IntentState::denied, "E_APPROVAL_STALE",
             "what was approved is not what would be signed now: the policy changed since, or the "

@@ -3,6 +3,7 @@
 #include "sidecar/flow/services.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace chela::sidecar::flow {
 
@@ -21,6 +22,9 @@ using IntentStep = boost::asio::awaitable<Result<store::IntentRecord>>;
 /// The gate has recorded the decision.
 [[nodiscard]] IntentStep finish_denied(
     Services& services, store::IntentRecord intent, policy::Decision decision, Deadline deadline);
+
+/// A line of the log, "intent_denied".
+void log_denied(const std::string& intent_id, std::string_view code);
 
 /// Counts a decision by its verdict and first reason.
 void count(const Services& services, const policy::Decision& decision);

@@ -3,6 +3,8 @@
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
+#include <algorithm>
+
 namespace chela::sidecar::store {
 namespace {
 
@@ -10,8 +12,9 @@ struct AdminKeyRow {
     std::string id, prefix, hash;
     Integer created_at{};
     std::string name;
+    Integer only_approves{};
 
-    auto columns() { return std::tie(id, prefix, hash, created_at, name); }
+    auto columns() { return std::tie(id, prefix, hash, created_at, name, only_approves); }
     [[nodiscard]] Result<AdminKeyRecord> record() const {
         ColumnReader read;
         AdminKeyRecord key{
@@ -19,7 +22,8 @@ struct AdminKeyRow {
             .prefix = prefix,
             .hash = read.fixed<Hash256>(hash),
             .created_at = read.time(created_at),
-            .name = name};
+            .name = name,
+            .only_approves = only_approves != 0};
         if (!read.status()) return std::unexpected{read.status().error()};
         return key;
     }
@@ -28,7 +32,8 @@ struct AdminKeyRow {
 Result<std::vector<AdminKeyRecord>> select_admin_keys(Session& session) {
     return select_all<AdminKeyRow>(
         session,
-        "SELECT id, prefix, hash, created_at, name FROM admin_keys WHERE removed_at IS NULL "
+        "SELECT id, prefix, hash, created_at, name, only_approves FROM admin_keys WHERE removed_at "
+        "IS NULL "
         "ORDER BY rowid");
 }
 
@@ -50,9 +55,10 @@ Status SqliteStore::insert_admin_key(const AdminKeyRecord& key, const policy::Au
                     "E_OPERATOR_EXISTS");
         }
         run(session,
-            "INSERT INTO admin_keys(id, prefix, hash, created_at, name) "
-            "VALUES(:id, :prefix, :hash, :created_at, :name)",
-            key.id, key.prefix, to_hex(key.hash), to_column(key.created_at), key.name);
+            "INSERT INTO admin_keys(id, prefix, hash, created_at, name, only_approves) "
+            "VALUES(:id, :prefix, :hash, :created_at, :name, :only_approves)",
+            key.id, key.prefix, to_hex(key.hash), to_column(key.created_at), key.name,
+            Integer{key.only_approves});
         return append_audit(session, audit);
     });
 }
@@ -70,11 +76,14 @@ Status SqliteStore::remove_admin_key(const std::string& id, const policy::AuditE
             to_column(audit.at), id);
         if (changed != 1)
             return fail(ErrorCode::not_found, "there is no admin key of this id", "E_NO_OPERATOR");
-        if (keys->size() == 1)
+        const auto is_left = [&id](const AdminKeyRecord& key) {
+            return key.id != id && !key.only_approves;
+        };
+        if (std::ranges::none_of(*keys, is_left))
             return fail(
                 ErrorCode::conflict,
-                "this is the last admin key, and without one nobody could decide; add another "
-                "first",
+                "this is the last admin key that may do more than approve; add another first with "
+                "--admin",
                 "E_LAST_OPERATOR");
         return append_audit(session, audit);
     });

@@ -24,7 +24,9 @@ Status SqliteStore::store_message_signature(
         }
         run(session, "UPDATE intents SET result = :result WHERE id = :id", result, id);
         advance(session, id, IntentState::signed_message, at);
-        return {};
+        // No chain ever tells what became of a text: its signature is all that there is to count.
+        if (intent->operation != policy::Operation::personal_message) return {};
+        return settle_reservation(session, id, at);
     });
 }
 

@@ -134,6 +134,21 @@ Result<PolicyRecord> SqliteStore::policy(const std::string& id) {
     return connection_->read([&](Session& session) { return expect(active_policy(session, id)); });
 }
 
+Result<std::vector<policy::Guardrails>> SqliteStore::past_guardrails() {
+    return connection_->read([&](Session& session) -> Result<std::vector<policy::Guardrails>> {
+        const auto texts = select_all<SingleColumn<std::string>>(
+            session, "SELECT guardrails FROM past_guardrails");
+        if (!texts) return std::unexpected{texts.error()};
+        std::vector<policy::Guardrails> out;
+        for (const auto& text : *texts) {
+            auto guardrails = policy::from_storage(text);
+            if (!guardrails) return std::unexpected{guardrails.error()};
+            out.push_back(*std::move(guardrails));
+        }
+        return out;
+    });
+}
+
 Result<PolicyRecord> SqliteStore::policy_by_digest(const Hash256& digest) {
     return connection_->read(
         [&](Session& session) { return expect(find_policy(session, digest)); });

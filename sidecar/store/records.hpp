@@ -38,6 +38,7 @@ struct AdminKeyRecord {
     Hash256 hash;
     TimePoint created_at;
     std::string name = "first";  ///< whose it is; the first is the one of `chela init`
+    bool only_approves = false;  ///< reads and decides approvals, and changes nothing else
 };
 
 struct AgentRecord {

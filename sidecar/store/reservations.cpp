@@ -19,8 +19,11 @@ struct HolderRow {
     Integer chain_id{};
     std::string from, operation;
     std::optional<std::string> retired_key;
+    Integer is_agents_key{};
 
-    auto columns() { return std::tie(state, agent_id, chain_id, from, operation, retired_key); }
+    auto columns() {
+        return std::tie(state, agent_id, chain_id, from, operation, retired_key, is_agents_key);
+    }
     [[nodiscard]] Result<HolderRow> record() const { return *this; }
 };
 
@@ -31,13 +34,16 @@ struct PlaceRow {
 };
 
 /// @return its state. The key is looked at where the slot is given out, so that no signature can
-/// follow a retirement.
+/// follow a retirement or be made with a key that is another agent's by now.
 Result<std::string> check_holder(Session& session, const ReservationColumns& wanted) {
     const auto found = select_one<HolderRow>(
         session,
-        "SELECT i.state, i.agent_id, i.chain_id, i.from_address, i.operation, k.label "
-        "FROM intents i LEFT JOIN signing_keys k "
-        "ON k.id = i.signing_key_id AND k.retired_at IS NOT NULL WHERE i.id = :id",
+        "SELECT i.state, i.agent_id, i.chain_id, i.from_address, i.operation, k.label, "
+        // An agent gets a key and other ones, but never none again.
+        "ifnull(a.signing_key_id, i.signing_key_id) = i.signing_key_id "
+        "FROM intents i JOIN agents a ON a.id = i.agent_id "
+        "LEFT JOIN signing_keys k ON k.id = i.signing_key_id AND k.retired_at IS NOT NULL "
+        "WHERE i.id = :id",
         wanted.intent_id);
     if (!found) return std::unexpected{found.error()};
     if (!*found) return fail(ErrorCode::not_found, "there is no such intent");
@@ -45,6 +51,12 @@ Result<std::string> check_holder(Session& session, const ReservationColumns& wan
     if (holder.retired_key) {
         return fail(
             ErrorCode::denied, "the key " + *holder.retired_key + " is retired", "E_KEY_RETIRED");
+    }
+    if (holder.is_agents_key == 0) {
+        return fail(
+            ErrorCode::denied,
+            "the agent's key was changed since the request was made; make it again",
+            "E_KEY_CHANGED");
     }
     if (holder.agent_id != wanted.agent_id || holder.from != wanted.signer ||
         holder.operation != wanted.operation ||
@@ -134,7 +146,9 @@ Status settle_reservation(Session& session, const std::string& intent_id, TimePo
     // The charge stays at its worst case: one node's word about a receipt must not free budget.
     const auto place = select_one<PlaceRow>(
         session,
-        "UPDATE reservations SET state = 'settled', charged_at = max(charged_at, :at) "
+        // Never before the high-water mark, from which windows are counted back.
+        "UPDATE reservations SET state = 'settled', "
+        "charged_at = max(:at, (SELECT max(charged_at) FROM reservations)) "
         "WHERE intent_id = :intent_id AND state = 'reserved' RETURNING id, charged_at",
         to_column(at), intent_id);
     if (!place) return std::unexpected{place.error()};

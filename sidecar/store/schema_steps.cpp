@@ -132,12 +132,15 @@ ALTER TABLE signing_keys ADD COLUMN backend TEXT NOT NULL DEFAULT 'token'
 ALTER TABLE signing_keys ADD COLUMN retired_at INTEGER;
 )sql";
 
-// What was reserved before is charged to the meters of compiled guardrails.
+// What was reserved before is charged to the meters of compiled guardrails. Guardrails that any
+// agent ever had stay, so that decisions made by them can be replayed.
 constexpr const char* kPolicies = R"sql(
 ALTER TABLE agents ADD COLUMN policy_id TEXT;
 
 ALTER TABLE admin_keys ADD COLUMN name TEXT NOT NULL DEFAULT 'first';
 ALTER TABLE admin_keys ADD COLUMN removed_at INTEGER;
+ALTER TABLE admin_keys ADD COLUMN only_approves INTEGER NOT NULL DEFAULT 0
+    CHECK(only_approves IN (0, 1));
 UPDATE admin_keys SET name = id WHERE rowid <> (SELECT min(rowid) FROM admin_keys);
 CREATE UNIQUE INDEX admin_keys_by_name ON admin_keys(name) WHERE removed_at IS NULL;
 
@@ -146,6 +149,15 @@ ALTER TABLE intents ADD COLUMN request TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN result TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN decision_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE intents ADD COLUMN approval_id TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE past_guardrails(guardrails TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER guardrails_of_new_agents AFTER INSERT ON agents BEGIN
+    INSERT OR IGNORE INTO past_guardrails VALUES(new.guardrails);
+END;
+CREATE TRIGGER guardrails_of_changed_agents AFTER UPDATE OF guardrails ON agents BEGIN
+    INSERT OR IGNORE INTO past_guardrails VALUES(new.guardrails);
+END;
+INSERT OR IGNORE INTO past_guardrails SELECT guardrails FROM agents;
 
 CREATE TABLE policies(
     id TEXT NOT NULL,

@@ -94,6 +94,7 @@ public:
     Status deactivate_policy(const std::string& id, const policy::AuditEntry& audit) override;
     Result<PolicyRecord> policy(const std::string& id) override;
     Result<PolicyRecord> policy_by_digest(const Hash256& digest) override;
+    Result<std::vector<policy::Guardrails>> past_guardrails() override;
     Result<std::vector<PolicyRecord>> policies() override;
     Result<std::optional<std::string>> organization_policy() override;
     Status set_organization_policy(

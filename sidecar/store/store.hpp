@@ -169,6 +169,8 @@ public:
     /// The active version. @return not_found
     [[nodiscard]] virtual Result<PolicyRecord> policy(const std::string& id) = 0;
     [[nodiscard]] virtual Result<PolicyRecord> policy_by_digest(const Hash256& digest) = 0;
+    /// All that any agent has or had, in no order.
+    [[nodiscard]] virtual Result<std::vector<policy::Guardrails>> past_guardrails() = 0;
     /// All versions, by id and version.
     [[nodiscard]] virtual Result<std::vector<PolicyRecord>> policies() = 0;
     /// The document above every agent's own; empty: none.

@@ -99,8 +99,8 @@ TEST_F(approvals, hold_a_payment_until_an_operator_approves_at_the_command_line)
     const auto shown = sidecar.cli({"approvals", "show", held.approval});
     EXPECT_EQ(shown.status.code, 0) << shown.err;
     for (const std::string words :
-         {held.intent.c_str(), kPayee, "transfer 1000000000000000000", "0 of 1 operators",
-          "expires", "why people are asked"})
+         {held.intent.c_str(), kPayee, "transfer 1 native@31337 from", "\nmax fee   0.",
+          "0 of 1 operators", "expires", "why people are asked"})
         EXPECT_NE(shown.out.find(words), std::string::npos) << words << "\n" << shown.out;
     EXPECT_EQ(transactions_of(*anvil, agent.address), 0U);
 
@@ -108,6 +108,10 @@ TEST_F(approvals, hold_a_payment_until_an_operator_approves_at_the_command_line)
     EXPECT_EQ(said.status.code, 0) << said.err;
     EXPECT_NE(said.out.find("Approved."), std::string::npos) << said.out;
     expect_mined(held);
+    const Json decisions =
+        sidecar.cli_json({"policy", "explain", "--intent", held.intent}).at("decisions");
+    const auto explained = sidecar.cli({"policy", "explain", text(decisions.back().at("id"))});
+    EXPECT_NE(explained.out.find("given by local:"), std::string::npos) << explained.out;
     EXPECT_EQ(balance_of(*anvil, kPayee), "10001000000000000000000");
     const Json after = sidecar.cli_json({"approvals", "show", held.approval});
     EXPECT_EQ(after.at("status"), "approved");
@@ -123,10 +127,15 @@ TEST_F(approvals, let_a_small_payment_through) {
 
 TEST_F(approvals, that_are_denied_sign_nothing) {
     begin(treasury(1));
+    const auto none = sidecar.cli({"approvals", "list", "--status", "pending"});
+    EXPECT_EQ(none.out, "Nothing is pending.\n");
+    EXPECT_EQ(sidecar.cli({"approvals", "list"}).out, "Nothing was held for approval.\n");
     const auto held = hold();
     const auto said = vote("deny", held, {"--reason", "not ours"});
     EXPECT_EQ(said.status.code, 0) << said.err;
     expect_denied(held, "E_APPROVAL_REJECTED");
+    EXPECT_TRUE(log_shows("\"approval_voted\",\"approval_id\":\"" + held.approval))
+        << sidecar.log();
 }
 
 TEST_F(approvals, that_nobody_gives_in_time_sign_nothing) {
@@ -187,14 +196,60 @@ TEST_F(approvals, cannot_be_given_by_an_agent_at_any_door) {
     expect_mined(held);
 }
 
+TEST_F(approvals, are_all_that_an_operators_key_decides) {
+    begin(treasury(1));
+    const auto file = (sidecar.dir() / "alice.key").string();
+    ASSERT_EQ(sidecar.cli({"operator", "add", "alice", "--write-key", file}).status.code, 0);
+    const auto ask = [&](const std::string& key, const std::string& method, const std::string& path,
+                         const std::string& body) {
+        return must(
+            sidecar.tcp().request(method, path, {{"Authorization", "Bearer " + key}}, body));
+    };
+    std::string alice;
+    std::getline(std::ifstream{file}, alice);
+    for (const auto* body : {R"({"policy":null})", R"({"tx_max_value":null})"}) {
+        const auto freed = ask(alice, "PATCH", "/v1/agents/" + agent.id, body);
+        EXPECT_EQ(freed.status, 403U) << freed.body;
+        EXPECT_EQ(json_of(freed).at("code"), "E_APPROVES_ONLY");
+    }
+    const auto made = ask(alice, "POST", "/v1/agents", R"({"name":"other"})");
+    EXPECT_EQ(json_of(made).at("code"), "E_APPROVES_ONLY");
+    const auto on_its_key =
+        ask(sidecar.admin_key(), "POST", "/v1/agents",
+            Json{{"name", "other"}, {"signing_key", "agent-" + agent.id.substr(0, 8)}}.dump());
+    EXPECT_EQ(on_its_key.status, 403U) << on_its_key.body;
+    EXPECT_EQ(json_of(on_its_key).at("code"), "E_COMMAND_LINE_ONLY");
+    const auto held = hold();
+    EXPECT_EQ(
+        ask(alice, "POST", "/v1/approvals/" + held.approval + "/decide",
+            R"({"decision":"approve"})")
+            .status,
+        200U);
+    expect_mined(held);
+}
+
 TEST_F(approvals, of_what_another_policy_would_decide_are_stale) {
     begin(treasury(1));
     const auto held = hold();
     write_policy(treasury(2, 1, "15m", "20"));
     ASSERT_TRUE(log_shows("\"policy_activated\",\"policy\":\"treasury\",\"version\":2"))
         << sidecar.log();
-    ASSERT_EQ(vote("approve", held).status.code, 0);
-    expect_denied(held, "E_APPROVAL_STALE");
+    const auto list = sidecar.cli({"approvals", "list"});
+    EXPECT_NE(list.out.find("  stale: the policies changed since\n"), std::string::npos)
+        << list.out;
+    const auto shown = sidecar.cli({"approvals", "show", held.approval});
+    EXPECT_NE(shown.out.find("\nstale     the policies changed since"), std::string::npos)
+        << shown.out;
+    EXPECT_EQ(sidecar.cli_json({"approvals", "show", held.approval}).at("stale"), true);
+    const auto yes = vote("approve", held);
+    EXPECT_EQ(yes.status.code, 73) << yes.out;
+    EXPECT_NE(yes.err.find("E_APPROVAL_STALE"), std::string::npos) << yes.err;
+    const Json waits = sidecar.cli_json({"approvals", "show", held.approval});
+    EXPECT_EQ(waits.at("status"), "pending");
+    EXPECT_TRUE(waits.at("quorum").at("approved_by").empty()) << "no vote was recorded";
+    ASSERT_EQ(vote("deny", held).status.code, 0);
+    expect_denied(held, "E_APPROVAL_REJECTED");
+    EXPECT_TRUE(log_shows("\"intent_denied\",\"intent_id\":\"" + held.intent)) << sidecar.log();
 }
 
 TEST_F(approvals, given_while_the_server_is_dead_release_the_payment_when_it_is_back) {
@@ -252,7 +307,14 @@ TEST_F(approvals, need_an_operator_to_be_left) {
     const auto last = sidecar.cli({"operator", "remove", "first"});
     EXPECT_EQ(last.status.code, 73);
     EXPECT_NE(last.err.find("E_LAST_OPERATOR"), std::string::npos) << last.err;
-    ASSERT_EQ(sidecar.cli({"operator", "add", "alice"}).status.code, 0);
+    const auto bob = sidecar.cli({"operator", "add", "bob"});
+    ASSERT_EQ(bob.status.code, 0) << bob.err;
+    EXPECT_NE(bob.out.find("\nOperator's key, shown this once:"), std::string::npos) << bob.out;
+    EXPECT_EQ(sidecar.cli({"operator", "remove", "first"}).status.code, 73) << "bob only approves";
+    EXPECT_EQ(sidecar.cli({"operator", "remove", "bob"}).status.code, 0);
+    const auto alice = sidecar.cli({"operator", "add", "alice", "--admin"});
+    ASSERT_EQ(alice.status.code, 0) << alice.err;
+    EXPECT_NE(alice.out.find("\nAdmin key, shown this once:"), std::string::npos) << alice.out;
     EXPECT_EQ(sidecar.cli({"operator", "add", "alice"}).status.code, 73);
     EXPECT_EQ(sidecar.cli({"operator", "add", "a b"}).status.code, 65);
     EXPECT_EQ(sidecar.cli({"operator", "remove", "first"}).status.code, 0);

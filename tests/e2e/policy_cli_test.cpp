@@ -1,6 +1,7 @@
 // `chela policy …` as operators and reviewers type it.
 #include "tests/e2e/support/sidecar.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -106,6 +107,14 @@ TEST_F(policy_cli, lint_fails_on_warnings_only_when_strict) {
     EXPECT_EQ(json({"lint", "--strict", file})["files"][0]["findings"][0]["severity"], "warning");
 }
 
+TEST_F(policy_cli, lint_warns_of_a_document_that_ran_out) {
+    const auto file = write("old.yaml", replaced(std::string{kPolicy}, "2040-01-01", "2020-01-01"));
+    const auto output = chela({"lint", "--strict", file});
+    EXPECT_EQ(output.status.code, 65);
+    EXPECT_THAT(output.out, HasSubstr("expired on 2020-01-01"));
+    EXPECT_THAT(output.out, HasSubstr("L_EXPIRED"));
+}
+
 TEST_F(policy_cli, lint_looks_at_every_file_and_fails_for_one) {
     const auto good = write("good.yaml", kPolicy);
     const auto output = chela({"lint", good, (temp.path() / "no.yaml").string(), good});
@@ -193,6 +202,13 @@ TEST_F(policy_cli, a_record_replays_from_a_file_far_from_where_it_was_made) {
     EXPECT_EQ(answer["record"]["decision"]["verdict"], "deny");
 }
 
+TEST_F(policy_cli, lint_of_a_folder_says_what_to_name) {
+    const auto dir = folder();
+    const auto output = chela({"lint", dir});
+    EXPECT_EQ(output.status.code, 65);
+    EXPECT_THAT(output.out, HasSubstr(dir + ": is a folder; name the policy.yaml in it"));
+}
+
 TEST_F(policy_cli, a_record_that_was_changed_does_not_replay) {
     const auto dir = folder();
     const auto record = chela({"test", dir, "--record", "a stranger"}).out;
@@ -216,8 +232,12 @@ TEST_F(policy_cli, explain_wants_the_very_policy_and_a_record) {
     EXPECT_THAT(unknown.err, HasSubstr("E_POLICY_UNKNOWN"));
     const auto broken = write("broken.json", "{}");
     EXPECT_EQ(chela({"explain", broken, "--policy", other}).status.code, 65);
-    EXPECT_EQ(chela({"explain"}).status.code, 65);
-    EXPECT_EQ(chela({"explain", file, "--intent", "x"}).status.code, 65);
+    EXPECT_EQ(chela({"explain"}).status.code, 64);
+    EXPECT_EQ(chela({"explain", file, "--intent", "x"}).status.code, 64);
+    EXPECT_EQ(chela({"explain", file, "--record"}).status.code, 64);
+    const auto short_id = chela({"explain", "07e1"});
+    EXPECT_EQ(short_id.status.code, 66);
+    EXPECT_THAT(short_id.err, HasSubstr("no decision or file 07e1; ids are given in full"));
     EXPECT_EQ(chela({"test", dir, "--record", "nothing"}).status.code, 66);
 }
 
@@ -240,6 +260,66 @@ TEST_F(policy_cli, decode_shows_what_calldata_does) {
 TEST_F(policy_cli, decode_says_that_the_signer_is_not_known) {
     const auto output = chela({"decode", "--data", kApprove, "--to", kUsdc, "--chain", "8453"});
     EXPECT_THAT(output.out, HasSubstr("unknown; name it with --from"));
+    const auto answer = json({"decode", "--data", kApprove, "--to", kUsdc, "--chain", "8453"});
+    EXPECT_TRUE(answer["signer"].is_null()) << answer;
+    EXPECT_TRUE(answer["effects"]["roots"][0]["actor"].is_null()) << answer;
+    const auto known =
+        json({"decode", "--data", kApprove, "--to", kUsdc, "--chain", "8453", "--from", kPayee});
+    EXPECT_EQ(known["signer"], kPayee);
+    EXPECT_EQ(known["effects"]["roots"][0]["actor"], kPayee);
+}
+
+TEST_F(policy_cli, decode_shows_hash_nonce_type_and_fee_of_a_transaction) {
+    // Of EIP-155's example, which names the hash to sign; the fee is 21000 gas at 20 gwei.
+    const std::string unsigned_hex =
+        "0xec098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a764000080018"
+        "080";
+    const auto output = chela({"decode", "--tx", unsigned_hex}).out;
+    EXPECT_THAT(
+        output, HasSubstr("0xdaf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53"));
+    EXPECT_THAT(output, HasSubstr("not signed yet"));
+    EXPECT_THAT(output, HasSubstr("type    0, chain 1, nonce 9\n"));
+    EXPECT_THAT(output, HasSubstr("fee     at most 0.00042 of the native currency: 21000 gas"));
+    EXPECT_THAT(output, HasSubstr("at 20 gwei\n"));
+    const auto transaction = json({"decode", "--tx", unsigned_hex})["transaction"];
+    EXPECT_EQ(transaction["max_fee"], "420000000000000");
+    EXPECT_EQ(transaction["nonce"], 9);
+    EXPECT_TRUE(transaction["hash"].is_null());
+}
+
+TEST_F(policy_cli, decode_shows_until_when_typed_data_holds) {
+    const auto typed = write(
+        "permit.json",
+        R"({"types":{"Permit":[{"name":"owner","type":"address"},{"name":"spender","type":"address"},)"
+        R"({"name":"value","type":"uint256"},{"name":"nonce","type":"uint256"},)"
+        R"({"name":"deadline","type":"uint256"}]},"primaryType":"Permit","domain":{"name":"USD Coin",)"
+        R"("version":"2","chainId":8453,)"
+        R"("verifyingContract":"0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"},"message":{)"
+        R"("owner":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8",)"
+        R"("spender":"0x1111111111111111111111111111111111111111","value":"5000000","nonce":"0",)"
+        R"("deadline":"1767225600"}})");
+    const auto policy = write(
+        "units.yaml",
+        "schema: chela.policy/1\nid: u\nversion: 1\nassets: {usdc@8453: {address: "
+        "\"0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913\", decimals: 6}}\n");
+    const auto output =
+        chela({"decode", "--typed-data", typed, "--from", kPayee, "--policy", policy}).out;
+    EXPECT_THAT(output, HasSubstr("take 5 usdc@8453 from"));
+    EXPECT_THAT(output, HasSubstr("the signature holds until 2026-01-01T00:00:00.000Z\n"));
+}
+
+TEST_F(policy_cli, decode_names_the_option_that_is_wrong) {
+    const auto error_of = [&](std::vector<std::string> options) {
+        options.insert(
+            options.begin(), {"decode", "--data", kApprove, "--to", kUsdc, "--chain", "8453"});
+        return chela(std::move(options)).err;
+    };
+    EXPECT_THAT(error_of({"--value", "much"}), HasSubstr("--value: "));
+    EXPECT_THAT(error_of({"--from", "0x12"}), HasSubstr("--from: "));
+    EXPECT_THAT(
+        chela({"decode", "--data", "0xzz", "--to", kUsdc, "--chain", "1"}).err,
+        HasSubstr("--data: "));
+    EXPECT_THAT(chela({"decode", "--tx", "0xzz"}).err, HasSubstr("--tx: "));
 }
 
 TEST_F(policy_cli, decode_reads_transactions_typed_data_operations_and_messages) {
@@ -293,11 +373,11 @@ TEST_F(policy_cli, decode_knows_the_contracts_of_a_document) {
 }
 
 TEST_F(policy_cli, decode_refuses_what_is_not_one_request) {
-    EXPECT_EQ(chela({"decode"}).status.code, 65);
-    EXPECT_EQ(chela({"decode", "--tx", "0x", "--message", "a"}).status.code, 65);
+    EXPECT_EQ(chela({"decode"}).status.code, 64);
+    EXPECT_EQ(chela({"decode", "--tx", "0x", "--message", "a"}).status.code, 64);
     EXPECT_EQ(chela({"decode", "--tx", "0x00"}).status.code, 65);
-    EXPECT_EQ(chela({"decode", "--data", kApprove, "--to", kUsdc}).status.code, 65);
-    EXPECT_EQ(chela({"decode", "--data", kApprove, "--chain", "8453"}).status.code, 65);
+    EXPECT_EQ(chela({"decode", "--data", kApprove, "--to", kUsdc}).status.code, 64);
+    EXPECT_EQ(chela({"decode", "--data", kApprove, "--chain", "8453"}).status.code, 64);
     EXPECT_EQ(chela({"decode", "--data", "0x0", "--to", kUsdc, "--chain", "8453"}).status.code, 65);
     EXPECT_EQ(chela({"decode", "--typed-data", "nothing.json"}).status.code, 66);
 }
@@ -321,7 +401,7 @@ protected:
 TEST_F(policy_store_cli, activate_asks_before_and_says_what_changes) {
     const auto first = write("one.yaml", kPolicy);
     const auto unasked = stored({"activate", first});
-    EXPECT_EQ(unasked.status.code, 65);
+    EXPECT_EQ(unasked.status.code, 77);
     EXPECT_THAT(unasked.err, HasSubstr("--yes"));
     EXPECT_EQ(stored({"show", "payments"}).status.code, 66);
     EXPECT_EQ(stored({"show"}).out, "No policy is active.\n");
@@ -377,9 +457,80 @@ TEST_F(policy_store_cli, activate_refuses_a_lower_version_and_a_document_that_do
     const auto lower = stored({"activate", write("one.yaml", kPolicy), "--yes"});
     EXPECT_EQ(lower.status.code, 73);
     EXPECT_THAT(lower.err, HasSubstr("E_POLICY_VERSION"));
+    EXPECT_THAT(lower.err, HasSubstr("raise it above 2"));
+    EXPECT_EQ(lower.out, "") << "before it shows what changes";
+    EXPECT_EQ(stored({"activate", write("one.yaml", kPolicy)}).status.code, 73) << "or asks";
     const auto broken = write("bad.yaml", replaced(std::string{kPolicy}, "permit:", "permits:"));
     EXPECT_EQ(stored({"activate", broken, "--yes"}).status.code, 65);
     EXPECT_EQ(stored_json({"show"})["policies"][0]["version"], 2);
+}
+
+TEST_F(policy_store_cli, a_document_of_a_policy_file_is_warned_of_and_the_server_says_what_to_do) {
+    const auto file = sidecar.dir() / "payments.yaml";
+    const auto put = [&](const std::string& text) {
+        std::ofstream{file} << text;
+        fs::permissions(file, fs::perms{0600});
+    };
+    put(std::string{kPolicy});
+    sidecar.edit_config("chains:\n", "policy: {files: [payments.yaml]}\nchains:\n");
+    EXPECT_THAT(
+        sidecar.cli({"doctor"}).out,
+        HasSubstr("ok    policy files: payments version 1 (at the next start)\n"));
+    const auto raised = [](const std::string& version) {
+        return replaced(
+            replaced(std::string{kPolicy}, "version: 1", "version: " + version), "1 ETH", "2 ETH");
+    };
+    const auto other = write("two.yaml", raised("2"));
+    const auto made = stored({"activate", other, "--yes"});
+    EXPECT_EQ(made.status.code, 0) << made.err;
+    EXPECT_THAT(
+        made.err, HasSubstr("payments.yaml has this document, too, at version 1; chela reads it at "
+                            "the next start: put this text into it, or raise its version above 2"));
+    const auto third = stored_json({"activate", write("three.yaml", raised("3")), "--yes"});
+    EXPECT_THAT(text(third["warning"]), HasSubstr("raise its version above 3"));
+
+    const auto sentence = HasSubstr(
+        "payments.yaml: the file says version 1, but version 3 was activated since (`chela policy "
+        "show payments`); put that text into the file, or raise version above 3");
+    const auto refused = sidecar.cli({"serve"});
+    EXPECT_EQ(refused.status.code, 78);
+    EXPECT_THAT(refused.err, sentence);
+    const auto doctor = sidecar.cli({"doctor"});
+    EXPECT_EQ(doctor.status.code, 69);
+    EXPECT_THAT(doctor.out, HasSubstr("FAIL  policy files: "));
+    EXPECT_THAT(doctor.out, sentence);
+
+    put(stored({"show", "payments"}).out);
+    EXPECT_THAT(sidecar.cli({"doctor"}).out, HasSubstr("ok    policy files: payments version 3\n"));
+    EXPECT_TRUE(
+        stored_json({"activate", write("three.yaml", raised("3")), "--yes"})["warning"].is_null())
+        << "the file has this very text";
+    sidecar.start();
+}
+
+TEST_F(policy_store_cli, a_record_is_taken_out_of_the_store_and_replayed_elsewhere) {
+    const auto agent = sidecar.create_agent(*anvil, {"--unrestricted"});
+    const auto policy = write("one.yaml", kPolicy);
+    static_cast<void>(stored_json({"activate", policy, "--yes"}));
+    static_cast<void>(sidecar.cli_json({"agent", "update", agent.id, "--policy", "payments"}));
+    sidecar.start();
+    EXPECT_EQ(sidecar.submit(agent, payment(kStranger, "0.1")).status, 403U);
+    const auto intent = text(sidecar.cli_json({"tx", "list"})["transactions"][0]["id"]);
+    const auto id = text(stored_json({"explain", "--intent", intent})["decisions"].back()["id"]);
+    const auto record = stored({"explain", id, "--record"});
+    ASSERT_EQ(record.status.code, 0) << record.err;
+    EXPECT_EQ(std::ranges::count(record.out, '\n'), 1) << "one line";
+    for (const auto& output :
+         {chela({"explain", "-", "--policy", policy}, record.out),
+          chela({"explain", write("record.json", record.out), "--policy", policy})}) {
+        EXPECT_EQ(output.status.code, 0) << output.err;
+        EXPECT_THAT(output.out, HasSubstr("Replay: byte for byte the same."));
+    }
+    const auto answer = nlohmann::ordered_json::parse(stored({"explain", id, "--json"}).out);
+    EXPECT_EQ(answer.at("record").dump() + "\n", record.out) << "in the record's own order";
+    const auto wrong = stored({"explain", intent});
+    EXPECT_EQ(wrong.status.code, 66);
+    EXPECT_THAT(wrong.err, HasSubstr("for an intent use --intent ID"));
 }
 
 TEST_F(policy_store_cli, a_document_for_the_organisation_stands_above_every_agent) {
@@ -418,7 +569,7 @@ TEST_F(policy_store_cli, a_decision_of_the_running_server_is_listed_explained_an
         stored({"explain", "--intent", "00000000-0000-4000-8000-000000000000"}).status.code, 66);
 }
 
-TEST_F(policy_store_cli, a_decision_by_guardrails_alone_replays_as_long_as_they_stay) {
+TEST_F(policy_store_cli, a_decision_by_guardrails_alone_replays_after_they_changed) {
     const auto agent = sidecar.create_agent(*anvil, {"--to", kPayee});
     sidecar.start();
     EXPECT_EQ(sidecar.submit(agent, payment(kStranger, "0.1")).status, 403U);
@@ -426,10 +577,7 @@ TEST_F(policy_store_cli, a_decision_by_guardrails_alone_replays_as_long_as_they_
     const auto id = text(stored_json({"explain", "--intent", intent})["decisions"].back()["id"]);
     EXPECT_EQ(stored_json({"explain", id})["replays"], true);
     static_cast<void>(sidecar.cli_json({"agent", "update", agent.id, "--to", kStranger}));
-    const auto output = stored({"explain", id});
-    EXPECT_EQ(output.status.code, 66);
-    EXPECT_THAT(output.out, HasSubstr("Verdict: deny"));
-    EXPECT_THAT(output.err, HasSubstr("no agent's guardrails as they are now"));
+    EXPECT_EQ(stored_json({"explain", id})["replays"], true);
 }
 
 TEST_F(policy_cli, help_has_examples) {

@@ -143,8 +143,8 @@ struct RecordOfEffect {
     OrderedJson operator()(const Message& effect) const {
         const std::string text(effect.bytes.begin(), effect.bytes.end());
         return {
-            {"bytes", to_hex(effect.bytes)},
-            {"text", is_utf8(text) ? OrderedJson(text) : OrderedJson(nullptr)},
+            {"message_bytes", to_hex(effect.bytes)},
+            {"message", is_utf8(text) ? OrderedJson(text) : OrderedJson(nullptr)},
             {"validator", policy::record_of(effect.validator)}};
     }
     OrderedJson operator()(const Opaque& effect) const {

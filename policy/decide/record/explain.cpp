@@ -4,6 +4,7 @@
 #include "policy/decide/record/parts.hpp"
 #include "policy/ledger/charge.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] std::string of(const Json& record) {
         const auto& input = at(record, "input");
         const auto& decision = at(record, "decision");
+        for (const auto& approver : at(input, "approvers"))
+            approvers_ += (approvers_.empty() ? " by " : ", ") + text(approver);
         line(0, "Verdict: {}", text(decision, "verdict"));
         line(0, "Signer:  {}", text(input, "signer"));
         line(
@@ -98,8 +101,25 @@ private:
                     range);
             } else {
                 line(depth, "{}. {} ({})", effect_++, text(node, "text"), range);
+                message(node, depth + 1);
             }
             effects(at(node, "inner"), depth + 1);
+        }
+    }
+
+    /// All of it: whoever reads this answers for every word.
+    void message(const Json& node, std::size_t depth) {
+        const auto& said = at(node, "message");
+        const auto& bytes = at(node, "message_bytes");
+        if (!said.is_string()) {
+            if (bytes.is_string()) line(depth, "{}", bytes.get_ref<const std::string&>());
+            return;
+        }
+        std::string_view rest = said.get_ref<const std::string&>();
+        while (!rest.empty()) {
+            const auto row = rest.substr(0, rest.find('\n'));
+            line(depth, "| {}", printable(row, row.size()));
+            rest.remove_prefix(std::min(rest.size(), row.size() + 1));
         }
     }
 
@@ -134,8 +154,11 @@ private:
         const auto& quorum = at(policy, "quorum");
         if (quorum.is_null()) return;
         line(
-            1, "Review: {} of {}, {}", text(quorum, "minimum"), text(quorum, "of"),
-            at(policy, "approved") == Json(true) ? "given" : "not given");
+            1, "Review: {} of {}, {}{}", text(quorum, "minimum"), text(quorum, "of"),
+            at(policy, "approved") == Json(true) ? "given"
+            : approvers_.empty()                 ? "not given"
+                                                 : "not given, only",
+            approvers_);
     }
 
     void explain_rule(const Json& rule) {
@@ -189,6 +212,7 @@ private:
     }
 
     std::string out_;
+    std::string approvers_;  ///< " by " who said yes; else empty
     std::size_t effect_ = 0;
 };
 

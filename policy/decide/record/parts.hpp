@@ -19,7 +19,7 @@ using OrderedJson = nlohmann::ordered_json;
 [[nodiscard]] OrderedJson record_of(const Charge& charge);
 [[nodiscard]] OrderedJson record_of(const std::optional<Quorum>& quorum);
 [[nodiscard]] OrderedJson record_of(const Effect& effect);
-[[nodiscard]] OrderedJson record_of(const EffectTree& tree);
+[[nodiscard]] OrderedJson record_of(const EffectTree& tree, const AssetNames& names);
 [[nodiscard]] OrderedJson record_of(const chains::Preimage& preimage);
 [[nodiscard]] OrderedJson record_of_input(
     const chains::Preimage& preimage, std::span<const BoundPolicy> policies, const Facts& facts);

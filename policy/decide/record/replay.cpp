@@ -1,3 +1,4 @@
+#include "policy/decide/asset_names.hpp"
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decide/record/parts.hpp"
@@ -54,7 +55,7 @@ std::string to_record(
          {"decoder", kDecoderVersion},
          {"registry", kRegistryVersion},
          {"input", record_of_input(preimage, policies, facts)},
-         {"effects", record_of(*facts.tree)},
+         {"effects", record_of(*facts.tree, asset_names(policies))},
          {"decision", record_of_decision(decision, policies, facts)}});
 }
 

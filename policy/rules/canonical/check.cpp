@@ -92,9 +92,9 @@ bool is_whole(const Condition& condition, const std::vector<EffectKind>& effects
            });
 }
 
-bool has_meter(const Policy& policy, const std::string& meter, bool counts_amounts) {
+bool has_meter(const Policy& policy, const std::string& meter, bool counts_claims) {
     const auto* budget = policy.find_meter(meter);
-    return budget != nullptr && (budget->counts == Budget::Counts::amount) == counts_amounts;
+    return budget != nullptr && budget->counts_claims() == counts_claims;
 }
 
 bool is_hint_of(const Rule& rule) {
@@ -114,7 +114,7 @@ std::string_view problem_of(const Rule& rule, const Policy& policy) {
     if (!is_permit && !rule.charge.empty()) return "charges, and is no permit";
     if (!is_hint_of(rule)) return "hints at a field that it does not have";
     for (const auto& meter : rule.charge)
-        if (!has_meter(policy, meter, true)) return "charges a budget that does not count amounts";
+        if (!has_meter(policy, meter, true)) return "charges a budget of the envelope";
     const bool permits_opaque =
         is_permit && std::ranges::find(rule.effects, EffectKind::opaque) != rule.effects.end();
     if (permits_opaque && !policy.is_compiled) return "permits what cannot be read";

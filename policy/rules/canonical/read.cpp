@@ -98,7 +98,8 @@ void read_budgets(const Json& json, Policy& policy) {
         policy.budgets.push_back(
             {.id = id,
              .meter = item.at("meter").get<std::string>(),
-             .counts = read_word(item.at("counts"), std::array{amount, max_fee, signatures}),
+             .counts =
+                 read_word(item.at("counts"), std::array{amount, effects, max_fee, signatures}),
              .asset = read_optional<Asset>(item.at("asset"), read_key),
              .chain = read_optional<ChainId>(item.at("chain"), read_small),
              .limit = read_optional<U256>(item.at("limit"), read_number),

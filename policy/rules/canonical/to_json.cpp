@@ -182,6 +182,8 @@ std::string_view to_string(Budget::Counts counts) {
     switch (counts) {
         case Budget::Counts::amount:
             return "amount";
+        case Budget::Counts::effects:
+            return "effects";
         case Budget::Counts::max_fee:
             return "max_fee";
         case Budget::Counts::signatures:

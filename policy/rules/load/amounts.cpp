@@ -40,9 +40,7 @@ std::optional<unsigned> decimals_in(const AssetDefinition& asset, std::string_vi
 std::optional<U256> read_number(const Node& node, const Written& written, unsigned decimals) {
     const auto value = parse_units(written.number, decimals);
     if (value) return *value;
-    node.refuse(fmt::format(
-        "\"{}\" is not an amount with at most {} digits after the point: {}", written.number,
-        decimals, value.error().detail));
+    node.refuse(fmt::format("\"{}\": {}", written.number, value.error().detail));
     return std::nullopt;
 }
 
@@ -76,8 +74,13 @@ std::optional<AssetAmount> read_amount(
         if (decimals_in(asset, written->unit)) meant.push_back(&asset);
     if (meant.size() == 1) return amount_of(node, *written, *meant.front());
     if (meant.empty()) {
-        node.refuse(
-            fmt::format("unknown unit \"{}\"; declare its asset under assets", written->unit));
+        std::vector<std::string_view> units;
+        for (const auto& asset : context.policy.assets)
+            if (std::ranges::find(units, asset.symbol) == units.end())
+                units.push_back(asset.symbol);
+        node.refuse(fmt::format(
+            "unknown unit \"{}\"; declare its asset under assets{}", written->unit,
+            choice_of(units)));
     } else {
         node.refuse(fmt::format(
             "\"{}\" may be {} or {}; add the asset to the clause, or write \"{} {}\"",

@@ -14,6 +14,7 @@ using Window = Budget::Window;
 
 std::optional<Counts> parse_counts(std::string_view word) {
     if (word == "amount") return Counts::amount;
+    if (word == "effects") return Counts::effects;
     if (word == "max_fee") return Counts::max_fee;
     if (word == "signatures") return Counts::signatures;
     return std::nullopt;
@@ -39,7 +40,10 @@ void read_window(const Node& node, Budget& budget) {
         budget.window = Window::sliding;
         budget.length = *length;
     } else {
-        node.refuse(fmt::format("{}, utc-day, unlimited or signature", length.error().detail));
+        node.refuse(fmt::format(
+            "found \"{}\"; write a time from 1s to 3650d such as 90s, 5m, 24h or 7d, or utc-day, "
+            "unlimited or signature",
+            *text));
     }
 }
 
@@ -64,8 +68,9 @@ void read_limit(const Node& node, const Context& context, Budget& budget) {
             if (budget.asset) budget.chain = budget.asset->chain;
             if (const auto fee = read_wei(*limit, context)) budget.limit = fee->value;
             return;
+        case Counts::effects:
         case Counts::signatures:
-            if (asset) return asset->refuse("signatures have no asset; leave it out");
+            if (asset) return asset->refuse("a number has no asset; leave it out");
             if (const auto count = limit->number(0, std::numeric_limits<std::int64_t>::max())) {
                 budget.limit = U256{*count};
             }
@@ -82,11 +87,11 @@ Budget read_budget(const std::string& id, const Node& node, const Context& conte
     if (!node.check_keys({"asset", "limit", "window", "scope", "counts"})) return budget;
     if (const auto counts = node.find("counts")) {
         const auto found =
-            read_words<Counts>(*counts, parse_counts, "amount, max_fee or signatures");
+            read_words<Counts>(*counts, parse_counts, "amount, effects, max_fee or signatures");
         if (found.size() == 1) {
             budget.counts = found.front();
         } else {
-            counts->refuse("expected one of amount, max_fee or signatures");
+            counts->refuse("expected one of amount, effects, max_fee or signatures");
         }
     }
     if (const auto scope = node.find("scope")) {

@@ -33,8 +33,8 @@ Result<Asset> taken_by_wrap(const Rule& rule) {
     }
     return fail(
         ErrorCode::invalid_input,
-        "takes native currency one way and a token the other; add asset: and direction: wrap or "
-        "unwrap to its where");
+        "takes native currency one way and a token the other; add asset: with the token (such as "
+        "weth@8453) and direction: wrap or unwrap to its where");
 }
 
 /// What an effect of this kind takes when the rule matches it, or why that is not known.
@@ -76,6 +76,7 @@ Result<Asset> taken_by(const Rule& rule, EffectKind effect) {
 
 void check_charge(
     const Node& node, const Context& context, const Rule& rule, const Budget& budget) {
+    if (budget.counts == Budget::Counts::effects) return;
     for (const auto effect : rule.effects) {
         const auto taken = taken_by(rule, effect);
         if (!taken) return node.refuse(taken.error().detail);
@@ -97,11 +98,11 @@ std::vector<std::string> read_charge(const Node& node, const Context& context, c
         if (!id) continue;
         const auto* budget = context.find_budget(*id);
         if (budget == nullptr) {
-            item.refuse(fmt::format("unknown budget \"{}\"; declare it under budgets", *id));
-        } else if (budget->counts != Budget::Counts::amount) {
+            refuse_budget(item, *id, context);
+        } else if (!budget->counts_claims()) {
             item.refuse(fmt::format(
                 "{} counts fees or signatures, which the envelope charges; write a budget of "
-                "amounts",
+                "amounts or effects",
                 *id));
         } else if (!item.problems().any()) {
             check_charge(item, context, rule, *budget);

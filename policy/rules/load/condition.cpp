@@ -37,6 +37,18 @@ FieldClass comparable_as(const Subject& subject) {
     bug("an argument of a type that resolve_argument() refuses");
 }
 
+/// What all of these effects have: "asset, token, from".
+std::string fields_of(const std::vector<EffectKind>& effects) {
+    std::vector<std::string_view> known;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(Field::target); ++i) {
+        const auto field = static_cast<Field>(i);
+        if (std::ranges::all_of(
+                effects, [&](EffectKind effect) { return has_field(effect, field); }))
+            known.push_back(to_string(field));
+    }
+    return list_of(known);
+}
+
 /// Reads the clauses of one `where` or of one alternative of an `any`.
 class ConditionReader {
 public:
@@ -53,6 +65,7 @@ private:
     void read_operators(const Subject& subject, const Node& node);
     bool read_special(const Subject& subject, Comparison comparison, const Node& node);
     void add(const Subject& subject, Comparison comparison, const Node& node);
+    [[nodiscard]] bool is_dead(const Subject& subject, const Operand& operand) const;
     void add_chain_of(const Subject& subject, const Node& node);
     void add_clause(
         const Subject& subject, Comparison comparison, Operand operand, const Node& node);
@@ -80,20 +93,14 @@ void ConditionReader::read_member(const std::string& key, const Node& node) {
     const auto word = is_sugar ? key.substr(0, key.find('_')) : key;
     const auto field = parse_field(word);
     if (!field) {
-        std::vector<std::string_view> known;
-        for (std::size_t i = 0; i <= static_cast<std::size_t>(Field::target); ++i)
-            if (std::ranges::all_of(around_.effects, [&](EffectKind effect) {
-                    return has_field(effect, static_cast<Field>(i));
-                }))
-                known.push_back(to_string(static_cast<Field>(i)));
         return node.refuse(
-            fmt::format("unknown field \"{}\"; here are {}, any", key, list_of(known)));
+            fmt::format("unknown field \"{}\"; here are {}, any", key, fields_of(around_.effects)));
     }
     for (const auto effect : around_.effects) {
         if (has_field(effect, *field)) continue;
         return node.refuse(fmt::format(
-            "{} has no field {}; write a rule of its own for other effects", to_string(effect),
-            word));
+            "{} has no field {}; it has {}{}", to_string(effect), word, fields_of({effect}),
+            around_.effects.size() == 1 ? "" : "; write a rule of its own for each effect"));
     }
     if (is_sugar) return add({*field, {}, FieldClass::time, {}}, Comparison::within, node);
     if (*field != Field::argument) return read_subject({*field, {}, class_of(*field), {}}, node);
@@ -189,9 +196,23 @@ void ConditionReader::add(const Subject& subject, Comparison comparison, const N
     }
     auto operand = read_operand(subject, comparison, node, context_, around_);
     if (!operand || node.problems().any()) return;
+    if (is_dead(subject, *operand)) {
+        return node.refuse(
+            "a wrap's asset is the token (such as weth@8453), never native currency; declare it "
+            "under assets and write it here");
+    }
     if (comparison == Comparison::equal || comparison == Comparison::in)
         add_chain_of(subject, node);
     add_clause(subject, comparison, *std::move(operand), node);
+}
+
+/// Which way a wrap goes is its direction; its asset is the token both times.
+bool ConditionReader::is_dead(const Subject& subject, const Operand& operand) const {
+    const auto* assets = std::get_if<std::vector<Asset>>(&operand);
+    return subject.field == Field::asset && assets != nullptr &&
+           std::ranges::all_of(
+               around_.effects, [](EffectKind effect) { return effect == EffectKind::wrap; }) &&
+           std::ranges::any_of(*assets, [](const Asset& asset) { return !asset.contract; });
 }
 
 /// A declared contract is one of its own chain, and of no other.

@@ -18,6 +18,20 @@ const T* find_by(const std::vector<T>& all, std::string T::* member, std::string
     return found == all.end() ? nullptr : &*found;
 }
 
+std::string or_one_of(const std::vector<std::string_view>& words) {
+    auto choice = choice_of(words);
+    return choice.empty() ? choice : ", or" + choice.substr(1);
+}
+
+/// Of an address whose capitals alone are wrong: how it is written. Empty: more is wrong.
+std::string spelling_of(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    const auto address = parse_address(text);
+    if (!address) return {};
+    return fmt::format("; if every digit is right, write {}", to_checksum(*address));
+}
+
 }  // namespace
 
 const AssetDefinition* Context::find_asset(std::string_view name) const {
@@ -30,16 +44,29 @@ const Budget* Context::find_budget(std::string_view id) const {
     return find_by(policy.budgets, &Budget::id, id);
 }
 
+void refuse_budget(const Node& node, const std::string& id, const Context& context) {
+    std::vector<std::string_view> ids;
+    for (const auto& budget : context.policy.budgets)
+        ids.push_back(budget.id);
+    node.refuse(
+        fmt::format("unknown budget \"{}\"; declare it under budgets{}", id, or_one_of(ids)));
+}
+
 std::optional<Asset> read_asset(const Node& node, const Context& context) {
     const auto name = node.text();
     if (!name) return std::nullopt;
     if (const auto* found = context.find_asset(*name)) return found->asset;
+    if (const auto parts = split_asset_name(*name); parts && parts->first == "native") {
+        node.refuse(fmt::format(
+            "unknown asset \"{}\": envelope.chains does not list {}; add it there", *name,
+            parts->second.value));
+        return std::nullopt;
+    }
     std::vector<std::string_view> names;
     for (const auto& asset : context.policy.assets)
         names.push_back(asset.name);
-    node.refuse(fmt::format(
-        "unknown asset \"{}\"; declare it under assets{}", *name,
-        names.empty() ? std::string{} : fmt::format(", or write one of {}", list_of(names))));
+    node.refuse(
+        fmt::format("unknown asset \"{}\"; declare it under assets{}", *name, or_one_of(names)));
     return std::nullopt;
 }
 
@@ -52,7 +79,7 @@ std::optional<Address> read_address(const Node& node, Context& context) {
     }
     const auto address = parse_address(*text);
     if (address) return *address;
-    node.refuse(fmt::format("\"{}\": {}", *text, address.error().detail));
+    node.refuse(fmt::format("\"{}\": {}{}", *text, address.error().detail, spelling_of(*text)));
     return std::nullopt;
 }
 

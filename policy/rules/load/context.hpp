@@ -25,6 +25,8 @@ struct Context {
     [[nodiscard]] const Budget* find_budget(std::string_view id) const;
 };
 
+/// A problem that lists the budgets which there are.
+void refuse_budget(const Node& node, const std::string& id, const Context& context);
 /// Declared, or a problem that lists what is.
 [[nodiscard]] std::optional<Asset> read_asset(const Node& node, const Context& context);
 /// An address in full, with a right checksum where its case is mixed. Counted against the limit.

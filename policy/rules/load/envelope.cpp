@@ -26,12 +26,12 @@ std::vector<std::string> read_meters(const Node& node, const Context& context) {
         if (!id) continue;
         const auto* budget = context.find_budget(*id);
         if (budget == nullptr) {
-            item.refuse(fmt::format("unknown budget \"{}\"; declare it under budgets", *id));
-        } else if (budget->counts == Budget::Counts::amount) {
+            refuse_budget(item, *id, context);
+        } else if (budget->counts_claims()) {
             item.refuse(fmt::format(
-                "{} counts amounts, which permits charge; write a budget with counts: max_fee or "
+                "{} counts {}, which permits charge; write a budget with counts: max_fee or "
                 "signatures",
-                *id));
+                *id, budget->counts == Budget::Counts::effects ? "effects" : "amounts"));
         } else {
             meters.push_back(*id);
         }

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] std::vector<Node> items() const;
     /// A list, or one thing that stands for a list of itself.
     [[nodiscard]] std::vector<Node> one_or_more() const;
+    /// What it is, for a message: "a list", or "id:pay", which is no section for want of a blank.
+    [[nodiscard]] std::string what_it_is() const;
 
     /// A single value that is not empty.
     [[nodiscard]] std::optional<std::string> text() const;
@@ -71,5 +73,8 @@ private:
 
 /// "a, b, c".
 [[nodiscard]] std::string list_of(const std::vector<std::string_view>& words);
+/// What may be written instead of a word that nobody knows: "; write one of a, b, c", the first
+/// dozen of many; of none, "".
+[[nodiscard]] std::string choice_of(const std::vector<std::string_view>& words);
 
 }  // namespace chela::policy::load

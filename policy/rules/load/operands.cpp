@@ -21,6 +21,20 @@ std::vector<T> read_each(const Node& node, const Read& read) {
     return values;
 }
 
+/// The declared sets and contracts: ", payees, nft", the first dozen of many.
+std::string names_of(const Context& context) {
+    constexpr std::size_t kShown = 12;
+    std::vector<std::string_view> names;
+    for (const auto& set : context.policy.sets)
+        names.push_back(set.name);
+    for (const auto& contract : context.policy.declared_contracts)
+        names.push_back(contract.name);
+    if (names.empty()) return {};
+    if (names.size() <= kShown) return ", " + list_of(names);
+    names.resize(kShown);
+    return fmt::format(", a declared name such as {}", list_of(names));
+}
+
 std::optional<AddressPattern> read_pattern(const Node& node, Context& context) {
     const auto text = node.text();
     if (!text) return std::nullopt;
@@ -33,9 +47,9 @@ std::optional<AddressPattern> read_pattern(const Node& node, Context& context) {
     }
     if (!text->starts_with("0x")) {
         node.refuse(fmt::format(
-            "\"{}\" is no address, declared set or contract; write an address in full, a declared "
-            "name, self or actor",
-            *text));
+            "\"{}\" is no address, declared set or contract; write an address in full{}, self or "
+            "actor",
+            *text, names_of(context)));
         return std::nullopt;
     }
     if (const auto address = read_address(node, context)) return *address;

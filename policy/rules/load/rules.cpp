@@ -20,8 +20,11 @@ constexpr std::chrono::minutes kUsualTtl{15};
 using Kind = Rule::Kind;
 
 std::vector<EffectKind> read_effects(const Node& node, Kind kind) {
-    auto effects = read_words<EffectKind>(
-        node, parse_effect_kind, "an effect such as transfer, grant, swap or call");
+    std::vector<std::string_view> known;
+    for (const auto effect : all_effect_kinds())
+        if (kind != Kind::permit || effect != EffectKind::opaque)
+            known.push_back(to_string(effect));
+    auto effects = read_words<EffectKind>(node, parse_effect_kind, "one of " + list_of(known));
     if (kind == Kind::permit && std::ranges::find(effects, EffectKind::opaque) != effects.end()) {
         node.refuse(
             "what chela cannot read is never permitted; declare the contract with its abi and "
@@ -112,25 +115,34 @@ std::string read_id(const Node& node, Context& context) {
     return *id;
 }
 
-bool says_who_acts(const Condition& condition) {
-    const auto is_actor = [](const Clause& clause) { return clause.field == Field::actor; };
-    return std::ranges::any_of(condition.clauses, is_actor) ||
+bool names_actor(const Clause& clause) {
+    return clause.field == Field::actor;
+}
+
+bool mentions_actor(const Condition& condition) {
+    return std::ranges::any_of(condition.clauses, names_actor) ||
            std::ranges::any_of(condition.any, [](const std::vector<Condition>& alternatives) {
-               return std::ranges::any_of(alternatives, says_who_acts);
+               return std::ranges::any_of(alternatives, mentions_actor);
            });
 }
 
 /// Signers also act through accounts: a Safe, a smart account, an owner who gave an allowance. A
-/// permit speaks of those that it names.
-void narrow_to_signer(Rule& rule) {
-    if (says_who_acts(rule.condition)) return;
-    rule.condition.clauses.push_back(
+/// permit speaks of those that it names, and each alternative that names none of the signer.
+void narrow_to_signer(Condition& condition, const std::string& where) {
+    if (std::ranges::any_of(condition.clauses, names_actor)) return;
+    for (auto& alternatives : condition.any) {
+        if (std::ranges::none_of(alternatives, mentions_actor)) continue;
+        for (auto& alternative : alternatives)
+            narrow_to_signer(alternative, where);
+        return;
+    }
+    condition.clauses.push_back(
         {.field = Field::actor,
          .argument = {},
          .comparison = Comparison::equal,
          .operand = std::vector<AddressPattern>{Self{}},
          .expected = {},
-         .where = rule.where});
+         .where = where});
 }
 
 void read_rule(const Node& item, Kind kind, Context& context) {
@@ -148,7 +160,7 @@ void read_rule(const Node& item, Kind kind, Context& context) {
     if (const auto where = node.find("where")) {
         rule.condition = read_condition(*where, context, rule.effects);
     }
-    if (kind == Kind::permit) narrow_to_signer(rule);
+    if (kind == Kind::permit) narrow_to_signer(rule.condition, rule.where);
     if (const auto charge = node.find("charge")) rule.charge = read_charge(*charge, context, rule);
     if (const auto code = node.find("code")) rule.code = read_code(*code);
     if (const auto hint = node.find("hint")) rule.hint = read_hint(*hint, rule.effects);

@@ -27,6 +27,10 @@ public:
     void refuse(const YAML::Mark& at, std::string_view what);
     void refuse_second_document();
     [[nodiscard]] Status status() const;
+    /// Where the innermost list or map begins that is not closed; 0: none is open.
+    [[nodiscard]] int innermost_line() const {
+        return open_.empty() ? 0 : open_.back().at.line + 1;
+    }
     [[nodiscard]] Tree take_tree() { return std::move(root_); }
 
     // NOLINTBEGIN(readability-identifier-naming): yaml-cpp names them.

@@ -181,6 +181,9 @@ TEST(policy_fixture, a_change_without_sign_or_with_another_unit_is_refused) {
     };
     expect_refusal(change("{account: self, asset: usdc@8453, change: \"5 USDC\"}"), "9", "sign");
     expect_refusal(change("{account: self, asset: usdc@8453, change: \"-5 ETH\"}"), "9", "USDC");
+    expect_refusal(
+        change("{account: self, asset: usdc@8453, change: \"-5\"}"), "9",
+        "expected a unit, such as \"-5 USDC\", found \"-5\"");
     expect_refusal(change("{account: self, token: ann, change: \"-5 USDC\"}"), "9", "base units");
     expect_refusal(change("{account: self, change: \"-5 USDC\"}"), "9", "either asset");
     expect_refusal(

@@ -124,6 +124,41 @@ TEST(budget, refuses_what_it_cannot_count) {
     EXPECT_EQ(spending.paying(1), "deny E_BUDGET_ASSET");
 }
 
+TEST(budget, shows_its_limit_to_agents_where_the_document_says_so) {
+    Spending spending;
+    const auto hidden = spending.decided({pay(101)}).violations.at(0);
+    EXPECT_EQ(hidden.detail.find("a limit of"), std::string::npos) << hidden.detail;
+    EXPECT_NE(hidden.limits.find("a limit of"), std::string::npos) << hidden.limits;
+    spending.policy.shows_limits_to_agents = true;
+    const auto shown = spending.decided({pay(101)}).violations.at(0);
+    EXPECT_EQ(shown.detail, hidden.limits);
+}
+
+TEST(budget, of_effects_counts_each_that_is_claimed_however_they_are_wrapped) {
+    Spending spending;
+    spending.policy.budgets[0].counts = Budget::Counts::effects;
+    spending.policy.budgets[0].asset.reset();
+    spending.policy.budgets[0].limit = U256{2};
+    const auto decision = spending.decided({pay(1), pay(1'000'000)});
+    EXPECT_EQ(answer(decision), "allow");
+    ASSERT_EQ(decision.charges.size(), 1U);
+    EXPECT_EQ(decision.charges[0].amount, U256{2});
+    EXPECT_EQ(answer(spending.decided({pay(1), pay(1), pay(1)})), "deny E_BUDGET");
+    spending.ledger.spent.push_back({{kDay, kChain, U256{1}}, "tx/a", kNow});
+    EXPECT_EQ(spending.paying(1), "allow");
+    EXPECT_EQ(answer(spending.decided({pay(1), pay(1)})), "deny E_BUDGET");
+}
+
+TEST(budget, of_effects_counts_calls_that_take_no_amount) {
+    Spending spending;
+    spending.policy.budgets[0].counts = Budget::Counts::effects;
+    spending.policy.budgets[0].limit = U256{1};
+    spending.policy.rules.push_back(charging(permit("own", EffectKind::authority), {"day"}));
+    const Authority change{kChain, kBob, Authority::Kind::owner, kAlice};
+    EXPECT_EQ(answer(spending.decided({change})), "allow");
+    EXPECT_EQ(answer(spending.decided({change, change})), "deny E_BUDGET");
+}
+
 TEST(budget, of_income_and_revokes_is_not_charged) {
     Spending spending;
     spending.policy.rules.push_back(charging(permit("clean", EffectKind::revoke), {"day"}));

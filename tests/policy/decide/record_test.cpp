@@ -315,6 +315,14 @@ TEST(explanation, says_why_for_a_person) {
 }
 
 TEST(explanation, of_a_bent_record_has_gaps_and_no_control_characters) {
+    // All of a message, however much stands before what matters.
+    const std::string said = std::string(3'000, 'x') + "\nI also sell the house";
+    const auto message =
+        explain(
+            decided(Preimage{chains::PersonalMessage{Bytes(said.begin(), said.end())}}).record())
+            .value();
+    EXPECT_NE(message.find("| I also sell the house\n"), std::string::npos) << message;
+    EXPECT_NE(message.find("| " + std::string(3'000, 'x') + "\n"), std::string::npos);
     const auto gaps = explain(R"({"schema":"chela.decision/1","input":{}})").value();
     EXPECT_TRUE(gaps.starts_with("Verdict: none")) << gaps;
     const auto text =
@@ -339,7 +347,8 @@ TEST(effect_tree, is_told_as_json_and_as_text) {
     EXPECT_EQ(json["roots"][1]["inner"][0]["amount"], "unbounded");
     EXPECT_EQ(json["roots"][1]["inner"][0]["expires_at"], nullptr);
     const auto text = to_text(tree);
-    EXPECT_EQ(std::ranges::count(text, '\n'), 3);
+    EXPECT_EQ(std::ranges::count(text, '\n'), 4);
+    EXPECT_NE(text.find("the signature holds until 2026-09-21T"), std::string::npos) << text;
     EXPECT_NE(text.find("\n  "), std::string::npos) << "what is carried is indented\n" << text;
 }
 

@@ -72,6 +72,15 @@ TEST(typed_permit, names_the_owner_of_the_message_not_the_signer) {
         ElementsAre(Effect{Grant{kAsset, kBob, kAlice, U256{9}, std::nullopt}}));
 }
 
+TEST(typed_permit, of_an_account_that_takes_the_signers_signature_is_an_act_of_that_account) {
+    const auto tree = decode_typed(
+        kPermitText, changed(permit_message(), "owner", to_checksum(kBob)), domain_of(kToken));
+    EXPECT_EQ(effects_of(tree).front()->actor, kBob);
+    EXPECT_EQ(
+        effects_of(decode_typed(kPermitText, permit_message(), domain_of(kToken))).front()->actor,
+        kSigner);
+}
+
 TEST(typed_permit, is_keyed_by_chain_and_contract_not_by_name) {
     auto domain = domain_of(kBob, 1);
     domain["name"] = "USD Coin";

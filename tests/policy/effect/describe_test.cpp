@@ -71,6 +71,51 @@ TEST(describe, names_amounts_addresses_and_chains) {
             to_checksum(kSigner) + " to " + to_checksum(kAlice));
 }
 
+/// 6 decimals; WETH and native currency have 18.
+std::optional<AssetName> named(const Asset& asset) {
+    if (asset == kAsset) return AssetName{"usdc@8453", 6};
+    if (asset == kNative) return AssetName{"native@8453", 18};
+    return std::nullopt;
+}
+
+TEST(describe, writes_amounts_of_named_assets_in_units) {
+    const auto signer = to_checksum(kSigner);
+    const auto alice = to_checksum(kAlice);
+    EXPECT_EQ(
+        describe(Transfer{kAsset, kSigner, kAlice, U256{6'000'001}, std::nullopt}, named),
+        "transfer 6.000001 usdc@8453 from " + signer + " to " + alice);
+    EXPECT_EQ(
+        describe(Transfer{kNative, kSigner, kAlice, std::nullopt, std::nullopt}, named),
+        "transfer an unbounded amount of native@8453 from " + signer + " to " + alice);
+    EXPECT_THAT(
+        describe(Grant{kAsset, kSigner, kAlice, U256{5'000'000}, std::nullopt}, named),
+        HasSubstr("take 5 usdc@8453 from " + signer));
+    EXPECT_THAT(
+        describe(Wrap{kAsset, Wrap::Direction::wrap, kSigner, U256{9}}, named),
+        HasSubstr("wrap 0.000000000000000009 native@8453 of " + signer + " into usdc@8453"));
+    EXPECT_THAT(
+        describe(Wrap{kAsset, Wrap::Direction::unwrap, kSigner, U256{9}}, named),
+        HasSubstr("unwrap 0.000009 usdc@8453 of " + signer));
+}
+
+TEST(describe, writes_amounts_of_other_assets_in_base_units_as_without_names) {
+    const Asset other{ChainId{1}, kToken};
+    const Transfer effect{other, kSigner, kAlice, U256{9}, std::nullopt};
+    EXPECT_EQ(describe(effect, named), describe(effect));
+    EXPECT_THAT(describe(effect, named), HasSubstr("transfer 9 of token"));
+}
+
+TEST(describe, sets_the_call_apart_from_the_words) {
+    EXPECT_THAT(
+        describe(Opaque{
+            Opaque::Reason::untrusted_contract,
+            test::kChain,
+            kToken,
+            chains::abi::Selector{0xd0, 0xe3, 0x0d, 0xb0},
+            {}}),
+        HasSubstr("only at known contracts: 0xd0e30db0 of " + to_checksum(kToken)));
+}
+
 TEST(describe, tells_a_grant_for_ever_from_one_that_ends) {
     EXPECT_THAT(
         describe(Grant{kAsset, kSigner, kAlice, std::nullopt, std::nullopt}),

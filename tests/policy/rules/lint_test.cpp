@@ -1,3 +1,4 @@
+#include "chains/base/rfc3339.hpp"
 #include "tests/policy/rules/documents.hpp"
 
 #include <algorithm>
@@ -34,6 +35,18 @@ TEST(lint, finds_what_is_probably_not_meant) {
     const std::vector<LintLine> lines{
         {"permit: [{id: r, effect: transfer, where: {from: self}}]\n", "L_PAY_ANYBODY 18", pay},
         {"permit: [{id: r, effect: transfer, where: {to: self}}]\n", "L_NO_BUDGET 18", pay},
+        {pay, "L_NOT_OWN 18",
+         "permit: [{id: r, effect: transfer, where: {from: self, to: {in: payees}}}]\n"},
+        {"permit: [{id: r, effect: transfer, where: {from: {not_in: payees}}}]\n", "L_NOT_OWN 18",
+         "permit: [{id: r, effect: transfer, where: {any: [{actor: self, from: self}, {actor: nft, "
+         "from: [actor]}]}}]\n"},
+        {"permit: [{id: r, effect: transfer, where: {any: [{from: self}, {to: self}]}}]\n",
+         "L_NOT_OWN 18", "forbid: [{id: r, effect: transfer}]\n"},
+        {"permit: [{id: r, effect: grant, where: {spender: nft}}]\n", "L_NOT_OWN 18",
+         "permit: [{id: r, effect: grant, where: {spender: nft, owner: self}}]\n"},
+        {"permit: [{id: r, effect: wrap, where: {asset: usdc@8453, direction: wrap}}]\n",
+         "L_DEAD_WRAP 18",
+         "permit: [{id: r, effect: wrap, where: {asset: weth@8453, direction: wrap}}]\n"},
         {"permit: [{id: r, effect: message}]\n", "L_WIDE_PERMIT 18",
          "permit: [{id: r, effect: message, where: {length: {lt: 9}}}]\n"},
         {"", "L_NO_PERMIT 16", pay},
@@ -80,6 +93,20 @@ TEST(lint, finds_what_is_probably_not_meant) {
         EXPECT_THAT(findings(head() + rules), Contains(found)) << rules;
         EXPECT_THAT(findings(head() + instead), Not(Contains(found))) << instead;
     }
+}
+
+TEST(lint, finds_a_document_that_ran_out_when_told_the_time) {
+    const auto policy = loaded(head() + "expires: 2027-01-01T00:00:00Z\n");
+    const auto code_at = [&](const char* time) {
+        std::vector<std::string> codes;
+        for (const auto& finding : lint(policy, parse_rfc3339(time).value()))
+            codes.push_back(finding.code);
+        return codes;
+    };
+    EXPECT_THAT(code_at("2026-12-31T23:59:59Z"), Not(Contains("L_EXPIRED")));
+    EXPECT_THAT(code_at("2027-01-01T00:00:00Z"), Contains("L_EXPIRED"));
+    EXPECT_THAT(
+        findings(head() + "expires: 2001-01-01T00:00:00Z\n"), Not(Contains("L_EXPIRED 16")));
 }
 
 TEST(lint, finds_documents_that_allow_nothing) {

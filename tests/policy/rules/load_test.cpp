@@ -8,6 +8,8 @@
 namespace chela::policy::test {
 namespace {
 
+using testing::UnorderedElementsAre;
+
 using namespace std::chrono_literals;
 
 Address address(std::string_view text) {
@@ -74,6 +76,23 @@ std::vector<std::string> expected_of(const std::string& rules) {
     return texts;
 }
 
+/// Who acts by each alternative, however deep.
+void collect_who_acts(const Condition& condition, std::vector<std::string>& out) {
+    for (const auto& clause : condition.clauses)
+        if (clause.field == Field::actor) out.push_back(clause.expected);
+    for (const auto& alternatives : condition.any)
+        for (const auto& alternative : alternatives)
+            collect_who_acts(alternative, out);
+}
+
+std::vector<std::string> who_acts(const std::string& alternatives) {
+    std::vector<std::string> out;
+    const auto rule =
+        rule_of("permit: [{id: r, effect: transfer, where: {any: [" + alternatives + "]}}]\n");
+    collect_who_acts(rule.condition, out);
+    return out;
+}
+
 TEST(load_policy, narrows_permits_to_the_signer_unless_they_say_who_acts) {
     const auto texts = [](const std::string& rule) {
         return expected_of("permit: [{id: r, effect: transfer" + rule + "}]\n");
@@ -83,7 +102,12 @@ TEST(load_policy, narrows_permits_to_the_signer_unless_they_say_who_acts) {
     EXPECT_EQ(texts(", where: {actor: self}"), only_self);
     EXPECT_EQ(texts(", where: {any: [{to: self}, {from: self}]}"), only_self);
     EXPECT_EQ(texts(", where: {actor: {in: payees}}"), std::vector<std::string>{"actor in payees"});
-    EXPECT_TRUE(texts(", where: {any: [{any: [{actor: self}, {to: self}]}]}").empty());
+    EXPECT_THAT(
+        who_acts("{actor: {in: payees}}, {to: self}"),
+        UnorderedElementsAre("actor in payees", "actor == self"));
+    EXPECT_THAT(
+        who_acts("{any: [{actor: {ne: self}}, {from: self}]}"),
+        UnorderedElementsAre("actor != self", "actor == self"));
     EXPECT_TRUE(expected_of("forbid: [{id: r, effect: transfer}]\n").empty());
 }
 

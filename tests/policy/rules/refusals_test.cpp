@@ -132,15 +132,23 @@ TEST(load_policy, refuses_budgets_and_envelopes_that_count_nothing_clear) {
              "5: budgets.b.limit: ", "not an amount"},
             {"envelope: {chains: [1]}\nbudgets: {b: {asset: native@1, limit: -1 ETH, window: "
              "24h}}\n",
-             "5: budgets.b.limit: ", "not an amount"},
+             "5: budgets.b.limit: ", "\"-1\": not an amount: digits"},
             {"envelope: {chains: [1]}\nbudgets: {b: {asset: native@1, limit: "
              "0.0000000000000000001 ETH, window: 24h}}\n",
-             "5: budgets.b.limit: ", "18 digits"},
+             "5: budgets.b.limit: ", "\": too many digits after the point: at most 18"},
             {"envelope: {chains: [1]}\nbudgets: {b: {asset: native@1, limit: 1 USDC, window: "
              "24h}}\n",
              "5: budgets.b.limit: ", "write \"1 ETH\""},
             {"budgets: {b: {asset: native@1, limit: 1 ETH, window: 24h}}\n",
-             "4: budgets.b.asset: ", "unknown asset"},
+             "4: budgets.b.asset: ", "envelope.chains does not list 1; add it there"},
+            {"envelope: {chains: []}\nbudgets: {b: {asset: native@8453, limit: 1 ETH, window: "
+             "24h}}\n",
+             "5: budgets.b.asset: ", "envelope.chains does not list 8453"},
+            {"budgets: {b: {counts: max_fee, limit: 1 ETH, window: 1day}}\n",
+             "4: budgets.b.window: ",
+             "found \"1day\"; write a time from 1s to 3650d such as 90s, 5m, 24h or 7d, or "
+             "utc-day, "
+             "unlimited or signature"},
             {"budgets: {b: {counts: max_fee, limit: 1 ETH, window: 24}}\n",
              "4: budgets.b.window: ", "90s, 5m, 24h or 7d"},
             {"budgets: {b: {counts: max_fee, limit: 1 ETH, window: 0s}}\n",
@@ -162,6 +170,12 @@ TEST(load_policy, refuses_budgets_and_envelopes_that_count_nothing_clear) {
             {"envelope: {max_total_fee: 1 USDC}\n",
              "4: envelope.max_total_fee: ", "ETH, gwei or wei"},
             {"envelope: {charge: b}\n", "4: envelope.charge: ", "unknown budget"},
+            {"envelope: {chains: [1], charge: b}\nbudgets: {b: {counts: effects, limit: 3, window: "
+             "24h}}\n",
+             "4: envelope.charge: ", "counts effects"},
+            {"budgets: {b: {counts: effects, asset: native@1, limit: 3, window: 24h}}\nenvelope: "
+             "{chains: [1]}\n",
+             "4: budgets.b.asset: ", "a number has no asset"},
             {"envelope: {chains: [1], charge: b}\nbudgets: {b: {asset: native@1, limit: 1 ETH, "
              "window: 24h}}\n",
              "4: envelope.charge: ", "counts amounts"},
@@ -185,15 +199,24 @@ TEST(load_policy, refuses_clauses_that_do_not_say_what_they_mean) {
         head(),
         {
             where(
-                "effect: transfer, where: {spender: self}",
-                "18: forbid r.where.spender: ", "transfer has no field spender"),
+                "effect: transfer, where: {spender: self}", "18: forbid r.where.spender: ",
+                "transfer has no field spender; it has asset, token, from, to, amount, token_id, "
+                "chain, actor, target"),
+            where(
+                "effect: wrap, where: {asset: native@8453}", "18: forbid r.where.asset: ",
+                "a wrap's asset is the token (such as weth@8453), never native currency; declare "
+                "it under assets"),
+            where(
+                "effect: wrap, where: {any: [{asset: [weth@8453, native@8453]}]}",
+                "18: ", "a wrap's asset is the token"),
             where("effect: [grant, transfer], where: {to: self}", "18: ", "grant has no field to"),
             where("effect: transfer, where: {recipient_address: self}", "18: ", "unknown field"),
             where(
                 "effect: transfer, where: {to: payees}", "18: forbid r.where.to: ", "{in: payees}"),
             where(
-                "effect: transfer, where: {to: {in: nobody}}",
-                "18: forbid r.where.to.in: ", "no address, declared set or contract"),
+                "effect: transfer, where: {to: {in: nobody}}", "18: forbid r.where.to.in: ",
+                "no address, declared set or contract; write an address in full, payees, nft, "
+                "self"),
             where("effect: transfer, where: {to: usdc@8453}", "18: ", "no address"),
             where(
                 "effect: transfer, where: {to: \"0x833589fcD6eDb6E08f4c7C32D4f71b54bdA02913\"}",
@@ -304,7 +327,13 @@ TEST(load_policy, refuses_rules_that_are_not_whole) {
             {"permit: [{id: R, effect: transfer}]\n", "18: ", "a-z"},
             {"permit: [{id: r}]\n", "18: permit r: ", "\"effect\" is missing"},
             {"permit: [{id: r, effect: []}]\n", "18: ", "names no effect"},
-            {"permit: [{id: r, effect: steal}]\n", "18: ", "unknown \"steal\""},
+            {"permit: [{id: r, effect: steal}]\n", "18: ",
+             "unknown \"steal\"; write one of transfer, grant, revoke, swap, wrap, deploy, "
+             "delegate_7702, delegatecall, authority, userop, call, message"},
+            {"permit: [id:pay]\n",
+             "18: permit[0]: ", "a blank is missing after the colon; write \"id: pay\""},
+            {"permit: [{id:pay, effect: transfer}]\n",
+             "18: permit[0]: ", "a blank is missing after the colon; write \"id: pay\""},
             {"permit: [{id: r, effect: [grant, grant]}]\n", "18: ", "listed twice"},
             {"permit: [{id: r, effect: opaque}]\n", "18: permit r.effect: ", "never permitted"},
             {"permit: [{id: r, effect: transfer, code: E_NO}]\n", "18: ", "unknown key \"code\""},
@@ -335,7 +364,10 @@ TEST(load_policy, refuses_a_charge_that_would_count_the_wrong_thing) {
     expect_refusals(
         head(),
         {
-            charge("effect: transfer, charge: nothing", "unknown budget"),
+            charge(
+                "effect: transfer, charge: nothing",
+                "unknown budget \"nothing\"; declare it under budgets, or write one of usdc-day, "
+                "gas-day, eth-day"),
             charge("effect: transfer, charge: gas-day", "which the envelope charges"),
             charge("effect: transfer, charge: usdc-day", "add asset:"),
             charge(
@@ -352,7 +384,9 @@ TEST(load_policy, refuses_a_charge_that_would_count_the_wrong_thing) {
                 "usdc-day counts usdc@8453, and the rule takes weth@8453"),
             charge(
                 "effect: swap, where: {asset_out: usdc@8453}, charge: usdc-day", "add asset_in:"),
-            charge("effect: wrap, where: {asset: weth@8453}, charge: eth-day", "direction:"),
+            charge(
+                "effect: wrap, where: {asset: weth@8453}, charge: eth-day",
+                "add asset: with the token (such as weth@8453) and direction:"),
             charge(
                 "effect: wrap, where: {asset: weth@8453, direction: unwrap}, charge: eth-day",
                 "takes weth@8453"),
@@ -375,6 +409,25 @@ std::string nested(std::size_t depth) {
     for (std::size_t i = 0; i < depth; ++i)
         text = "{any: [" + text + "]}";
     return head() + "forbid: [{id: r, effect: transfer, where: " + text + "}]\n";
+}
+
+TEST(load_policy, tells_how_an_address_with_wrong_capitals_is_written) {
+    const std::string id = "schema: chela.policy/1\nid: a\nversion: 1\n";
+    EXPECT_THAT(
+        refusal(id + "sets: {a: [\"0x833589FCD6eDb6E08f4c7C32D4f71b54bdA02913\"]}\n"),
+        testing::EndsWith("wrong checksum; if every digit is right, write " + std::string{kUsdc}));
+    EXPECT_THAT(
+        refusal(id + "sets: {a: [\"0x833589FCD6eDb6E08f4c7C32D4f71b54bdA0291\"]}\n"),
+        testing::Not(HasSubstr("every digit")));
+}
+
+TEST(load_policy, lists_a_dozen_of_what_there_is) {
+    std::string budgets = "schema: chela.policy/1\nid: a\nversion: 1\nbudgets:\n";
+    for (int i = 10; i < 24; ++i)
+        budgets += "  b" + std::to_string(i) + ": {counts: signatures, limit: 1, window: 24h}\n";
+    EXPECT_THAT(
+        refusal(budgets + "envelope: {charge: c}\n"),
+        AllOf(HasSubstr("b10, b11, "), HasSubstr("b21 (and 2 more)")));
 }
 
 TEST(load_policy, bounds_what_it_reads) {
@@ -400,7 +453,20 @@ TEST(load_policy, bounds_what_it_reads) {
 }
 
 TEST(load_policy, refuses_text_that_is_no_document) {
-    EXPECT_THAT(refusal("a: b: c\n"), StartsWith("p.yaml:1: not valid YAML"));
+    EXPECT_THAT(
+        refusal("a: b: c\n"),
+        AllOf(
+            StartsWith("p.yaml:1: not valid YAML: "), HasSubstr("text with a colon needs quotes")));
+    EXPECT_THAT(
+        refusal("id: a\nsets:\n\ta: []\n"),
+        AllOf(
+            StartsWith("p.yaml:3: not valid YAML"), HasSubstr("a tab indents line 3; use spaces")));
+    EXPECT_THAT(
+        refusal("id: a\nenvelope: {chains: [1,\nversion: 1\n"),
+        HasSubstr("the list or map that begins at line 2 is not closed"));
+    EXPECT_THAT(
+        refusal("id: a\npermit:\n  - id: b\n effect: transfer\n"),
+        AllOf(StartsWith("p.yaml:4: not valid YAML"), HasSubstr("a line is indented wrongly")));
     EXPECT_THAT(refusal(std::string{"id: \xff\n"}), StartsWith("p.yaml:1: not plain UTF-8"));
     EXPECT_THAT(refusal("id: \"a\\nb\"\n"), HasSubstr("one line"));
     EXPECT_THAT(refusal("id: !!str a\n"), HasSubstr("tags"));

@@ -76,15 +76,29 @@ bool moves_nothing(const policy::Effect& effect) {
     return transfer != nullptr && !transfer->asset.contract && transfer->amount == U256{};
 }
 
-/// What must be claimed. Revokes and income need no claim: anybody may have them (design,
-/// "Semantics" 2), so that they are no difference.
+/// Coins that reach the signer from somebody who has no part in it. It does not ask what decide()
+/// thinks of it: a mutant that is allowed for a wrong reason must survive here.
+bool is_gift(
+    const EffectNode& node, const Address& self, std::span<const EffectNode* const> effects) {
+    const auto* transfer = std::get_if<policy::Transfer>(&policy::effect_of(node));
+    if (transfer == nullptr || transfer->to != self || transfer->from == self) return false;
+    return std::ranges::none_of(effects, [&](const EffectNode* other) {
+        return other->actor == transfer->from || other->target == transfer->from;
+    });
+}
+
+/// What may differ from the original in nothing. Anybody may have revokes and gifts (design,
+/// "Semantics" 2).
 std::vector<const EffectNode*> claimed_effects(
     const policy::EffectTree& tree, const Address& self) {
     const auto effects = policy::effects_of(tree);
     std::vector<const EffectNode*> out;
-    for (const auto* node : effects)
-        if (policy::needs_claim(*node, self, effects) && !moves_nothing(policy::effect_of(*node)))
-            out.push_back(node);
+    for (const auto* node : effects) {
+        const auto& effect = policy::effect_of(*node);
+        const bool is_free = std::holds_alternative<policy::Revoke>(effect) ||
+                             is_gift(*node, self, effects) || moves_nothing(effect);
+        if (!is_free) out.push_back(node);
+    }
     return out;
 }
 

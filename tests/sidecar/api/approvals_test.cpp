@@ -152,6 +152,75 @@ TEST_F(approvals, show_every_published_member_while_they_wait) {
     EXPECT_EQ(view.at("quorum").at("minimum"), 2);
     EXPECT_TRUE(view.at("quorum").at("approved_by").empty());
     EXPECT_EQ(view.at("policy_digests").size(), 1U);
+    EXPECT_EQ(view.at("stale"), false);
+}
+
+/// The document in its next version, which differs in nothing else.
+std::string next_version() {
+    std::string text = kDocument;
+    const std::string before = "version: 1";
+    return text.replace(text.find(before), before.size(), "version: 2");
+}
+
+TEST_F(approvals, of_other_policies_than_hold_now_show_as_stale_and_take_no_yes) {
+    const auto intent_id = held();
+    const auto id = approval_of(intent_id);
+    use_policy(next_version());
+    EXPECT_EQ(json_of(ask(first.key, "GET", "/v1/approvals/" + id)).at("stale"), true);
+    const Json list = json_of(ask(agent_key, "GET", "/v1/approvals"));
+    EXPECT_EQ(list.at("approvals").at(0).at("stale"), true);
+    const auto yes = decide(first.key, id, "approve");
+    EXPECT_EQ(yes.status, 409U) << yes.body;
+    EXPECT_EQ(code_of(yes), "E_APPROVAL_STALE");
+    EXPECT_TRUE(process->store->approval(id)->votes.empty());
+    EXPECT_EQ(intent(intent_id).state, IntentState::awaiting_approval);
+    const auto no = decide(first.key, id, "reject");
+    EXPECT_EQ(no.status, 200U) << no.body;
+    EXPECT_EQ(json_of(no).at("stale"), false) << "nothing hangs on it any more";
+    const auto late = decide(second.key, id, "approve");
+    EXPECT_EQ(code_of(late), "E_APPROVAL_DECIDED");
+}
+
+TEST_F(approvals, are_bound_to_guardrails_document_and_organisation_as_the_gate_binds_them) {
+    const auto change = [this](auto edit) {
+        const auto done = process->store->update_agent(
+            agent_id, {clock.time, "operator", "test", agent_id, "{}"},
+            [&edit](store::AgentRecord& agent) -> Status {
+                edit(agent);
+                return {};
+            });
+        if (!done) bug(done.error().detail);
+    };
+    const auto set_organization = [this](const std::optional<std::string>& id) {
+        const auto done = process->store->set_organization_policy(
+            id, {clock.time, "operator", "policy.organization", "", "{}"});
+        if (!done) bug(done.error().detail);
+    };
+    const auto stale_of = [this](const std::string& intent_id) {
+        return json_of(ask(first.key, "GET", "/v1/approvals/" + approval_of(intent_id)))
+            .at("stale");
+    };
+    change([](store::AgentRecord& agent) {
+        agent.guardrails.everywhere.max_value = flow::ether("3");
+    });
+    const auto with_guardrails = held("a");
+    EXPECT_EQ(process->store->approval(approval_of(with_guardrails))->policy_digests.size(), 2U);
+    EXPECT_EQ(stale_of(with_guardrails), false);
+    change([](store::AgentRecord& agent) {
+        agent.guardrails.everywhere.max_value = flow::ether("4");
+    });
+    EXPECT_EQ(stale_of(with_guardrails), true);
+
+    set_organization("treasury");
+    const auto twice = held("b");
+    EXPECT_EQ(stale_of(twice), false) << "a document that is both holds once";
+    change([](store::AgentRecord& agent) { agent.policy_id.reset(); });
+    const auto above = held("c");
+    EXPECT_EQ(stale_of(above), false);
+    set_organization(std::nullopt);
+    EXPECT_EQ(stale_of(above), true);
+    set_organization("nothing");
+    EXPECT_EQ(stale_of(above), true) << "what is missing denies";
 }
 
 TEST_F(approvals, are_named_by_the_transaction_that_waits) {

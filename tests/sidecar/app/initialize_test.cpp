@@ -66,6 +66,13 @@ TEST_F(initialized, state_is_for_its_owner_alone_under_any_umask) {
     }
 }
 
+TEST_F(initialized, state_has_a_plain_name) {
+    const auto made =
+        initialize({root() / "." / ".." / "state" / "", {}, InitializeOptions::Keys::keystore});
+    ASSERT_TRUE(made.has_value()) << made.error().detail;
+    EXPECT_EQ(made->directory, root());
+}
+
 TEST_F(initialized, state_opens_with_its_token_database_and_keys) {
     const auto made = make();
     ASSERT_TRUE(made.has_value()) << made.error().detail;

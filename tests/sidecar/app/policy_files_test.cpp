@@ -1,7 +1,10 @@
 #include "sidecar/app/policy_files.hpp"
 
+#include "policy/rules/load.hpp"
 #include "sidecar/app/opened.hpp"
 #include "tests/sidecar/app/policy_fixture.hpp"
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -73,12 +76,75 @@ TEST_F(policy_files, of_a_higher_version_replace_and_show_the_difference) {
 TEST_F(policy_files, with_other_content_must_raise_their_version) {
     const auto config = with({write("a.yaml", document("a", 2, "1"))});
     ASSERT_TRUE(apply(config).has_value());
-    for (const unsigned version : {2U, 1U}) {
-        write("a.yaml", document("a", version, "3"));
-        expect_refused(config, "E_POLICY_VERSION", "a.yaml: this is version");
-        expect_refused(config, "E_POLICY_VERSION", "raise version");
-    }
+    write("a.yaml", document("a", 2, "3"));
+    expect_refused(
+        config, "E_POLICY_VERSION",
+        "a.yaml: the file says version 2, which was activated with other content (`chela policy "
+        "show a`); put that text into the file, or raise version above 2");
+    write("a.yaml", document("a", 1, "3"));
+    expect_refused(
+        config, "E_POLICY_VERSION",
+        "a.yaml: the file says version 1, but version 2 was activated since (`chela policy show "
+        "a`); put that text into the file, or raise version above 2");
     EXPECT_EQ(active("a"), "2 by file:a.yaml");
+}
+
+TEST_F(policy_files, are_described_without_a_change) {
+    const auto config =
+        with({write("a.yaml", document("a", 6, "1")), write("b.yaml", document("b", 1, "1"))});
+    ASSERT_TRUE(apply(config).has_value());
+    const auto before = audit().size();
+    EXPECT_EQ(describe_policy_files(*store, config).value(), "a version 6, b version 1");
+    write("b.yaml", document("b", 3, "2"));
+    write("c.yaml", document("c", 1, "1"));
+    EXPECT_EQ(
+        describe_policy_files(*store, with({dir.path() / "b.yaml", dir.path() / "c.yaml"})).value(),
+        "b version 3 (at the next start; now version 1), c version 1 (at the next start)");
+    EXPECT_EQ(active("b"), "1 by file:b.yaml");
+    EXPECT_EQ(audit().size(), before);
+    write("a.yaml", document("a", 6, "2"));
+    const auto refused = describe_policy_files(*store, config);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().detail, apply(config).error().detail) << "what the server would say";
+    auto unknown = with({});
+    unknown.organization = "org";
+    EXPECT_FALSE(describe_policy_files(*store, unknown).has_value());
+}
+
+TEST_F(policy_files, warn_of_another_text_of_a_document_that_somebody_activates) {
+    const auto a = write("a.yaml", document("a", 2, "1"));
+    const auto config =
+        with({write("bad.yaml", "schema: x"), write("b.yaml", document("b", 1, "1")), a});
+    const auto warning = [&](unsigned version, const std::string& cap) {
+        return warning_of_policy_files(
+            config, policy::load_policy(document("a", version, cap), "other.yaml").value());
+    };
+    EXPECT_EQ(
+        warning(3, "2"),
+        a.string() +
+            " has this document, too, at version 2; chela reads it at the next start: put "
+            "this text into it, or raise its version above 3");
+    EXPECT_THAT(warning(1, "2"), HasSubstr("takes its place at the next start"));
+    EXPECT_EQ(warning(2, "1"), "") << "the same text";
+    EXPECT_EQ(
+        warning_of_policy_files(
+            with({}), policy::load_policy(document("a", 3, "1"), "other.yaml").value()),
+        "");
+}
+
+TEST_F(policy_files, are_logged_as_one_line_when_new_and_with_their_changes_when_not) {
+    const auto config = with({write("a.yaml", document("a", 1, "1"))});
+    const auto logged = [&] {
+        testing::internal::CaptureStderr();
+        log_update(apply(config).value());
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto first = logged();
+    EXPECT_EQ(std::ranges::count(first, '\n'), 1) << first;
+    EXPECT_THAT(first, HasSubstr(R"("policy_activated","policy":"a","version":1)"));
+    EXPECT_THAT(first, HasSubstr(R"("changes":)"));
+    write("a.yaml", document("a", 2, "3"));
+    EXPECT_THAT(logged(), HasSubstr(R"("policy_change")"));
 }
 
 TEST_F(policy_files, are_all_checked_before_one_of_them_changes_anything) {

@@ -1,4 +1,5 @@
 // Intents that people must approve.
+#include "sidecar/telemetry/log.hpp"
 #include "tests/sidecar/flow/world.hpp"
 
 namespace chela::sidecar::flow {
@@ -64,6 +65,7 @@ TEST_F(review, a_big_one_is_held_without_nonce_budget_or_signature) {
     EXPECT_EQ(approval.minimum, 1U);
     EXPECT_EQ(approval.expires_at, clock.time + 15min);
     EXPECT_NE(approval.summary.find("transfer"), std::string::npos);
+    EXPECT_NE(approval.summary.find("\"max_fee\":\""), std::string::npos) << approval.summary;
 }
 
 TEST_F(review, the_same_key_shows_that_it_is_held) {
@@ -116,6 +118,32 @@ TEST_F(review, an_approval_under_another_policy_signs_nothing) {
     expect_reaches(id, IntentState::denied);
     EXPECT_EQ(intent(id).error_code, "E_APPROVAL_STALE");
     EXPECT_EQ(token.behaviour.attempts(), 0U);
+}
+
+TEST_F(review, the_log_says_who_voted_and_what_was_denied_and_why) {
+    const auto rejected = held("a");
+    const auto stale = held("b");
+    const auto late = held("c");
+    log::set_level(log::Level::info);
+    testing::internal::CaptureStderr();
+    ASSERT_TRUE(vote(rejected, "local:1000", Vote::reject).has_value());
+    use_policy(document(2, 1));
+    ASSERT_TRUE(vote(stale, "local:1000").has_value());
+    expect_reaches(stale, IntentState::denied);
+    clock.time += 16min;
+    expect_reaches(late, IntentState::denied);
+    stop();
+    const auto log = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(log, testing::HasSubstr(R"("approver":"local:1000","vote":"reject")"));
+    EXPECT_THAT(log, testing::HasSubstr(R"("approver":"local:1000","vote":"approve")"));
+    const auto denied = [](const std::string& id, const std::string& code) {
+        return testing::HasSubstr(
+            "\"intent_denied\",\"intent_id\":\"" + id + "\",\"code\":\"" + code + "\"");
+    };
+    EXPECT_THAT(log, denied(rejected, "E_APPROVAL_REJECTED"));
+    EXPECT_THAT(log, denied(stale, "E_APPROVAL_STALE"));
+    EXPECT_THAT(log, denied(late, "E_APPROVAL_EXPIRED"));
+    EXPECT_THAT(log, testing::Not(testing::HasSubstr("because")));
 }
 
 TEST_F(review, an_approval_lifts_no_budget) {

@@ -70,6 +70,17 @@ TEST_F(AdminKeysTest, are_removed_but_for_the_last) {
     EXPECT_EQ(audit_size(), before);
 }
 
+TEST_F(AdminKeysTest, that_only_approve_do_not_count_as_the_last) {
+    expect_ok(add(key_of("a", "first", 3)));
+    auto alice = key_of("b", "alice", 4);
+    alice.only_approves = true;
+    expect_ok(add(alice));
+    EXPECT_FALSE(store->admin_keys()->at(0).only_approves);
+    EXPECT_TRUE(store->admin_keys()->at(1).only_approves);
+    EXPECT_EQ(remove("a").error().reason, "E_LAST_OPERATOR");
+    expect_ok(remove("b"));
+}
+
 TEST_F(AdminKeysTest, leave_their_name_to_the_next_when_removed) {
     expect_ok(add(key_of("a", "first", 3)));
     expect_ok(add(key_of("b", "alice", 4)));

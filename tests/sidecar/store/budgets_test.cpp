@@ -109,6 +109,21 @@ TEST_F(BudgetTest, a_clock_moved_back_frees_nothing) {
     expect_ok(spend(*store, kLimits, spending("c", kLimits, 1000), kNow + 24h + 1ms));
 }
 
+TEST_F(BudgetTest, what_settles_after_the_clock_went_back_counts_from_the_latest_time) {
+    insert("a");
+    insert("b");
+    expect_ok(spend(*store, kLimits, spending("a", kLimits, 900), kNow));
+    expect_ok(spend(*store, kLimits, spending("b", kLimits, 1), kNow + 48h));
+    expect_ok(store->store_signature("a", {1}, hash_of(1), kNow + 1s));
+    auto inclusion = inclusion_of(true);
+    inclusion.is_final = true;
+    expect_ok(store->mark_included("a", inclusion, kNow + 1s));
+    insert("c");
+    const auto status = spend(*store, kLimits, spending("c", kLimits, 100), kNow + 2s);
+    ASSERT_FALSE(status.has_value());
+    EXPECT_EQ(status.error().reason, "E_OVER");
+}
+
 TEST_F(BudgetTest, a_limit_that_is_edited_finds_what_was_spent_before) {
     insert_all(1, 3);
     expect_ok(spend(*store, kLimits, spending("0-0", kLimits, 600), kNow));

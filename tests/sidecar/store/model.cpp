@@ -89,8 +89,8 @@ void Model::replace(const policy::Reservation& reservation) {
 void Model::settle(const std::string& intent, TimePoint at) {
     auto& held = held_.at(intent);
     held.state = State::settled;
-    held.at = std::max(held.at, at);
-    high_water_ = std::max(high_water_, held.at);
+    high_water_ = std::max(high_water_, at);
+    held.at = high_water_;
 }
 
 void Model::release(const std::string& intent) {

@@ -2,6 +2,7 @@
 #include "tests/sidecar/store/fixture.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 namespace chela::sidecar::store {
 namespace {
@@ -157,6 +158,22 @@ TEST_F(PolicyTest, the_agents_own_policy_comes_before_the_organisations) {
     EXPECT_EQ(*store->organization_policy(), std::optional<std::string>{});
     EXPECT_EQ(bound(), "");
     EXPECT_EQ(rules().missing_policy, std::nullopt);
+}
+
+TEST_F(PolicyTest, guardrails_that_were_changed_stay_known) {
+    const auto first = store->agent(kAgent)->guardrails;
+    auto second = first;
+    second.everywhere.max_per_day = 7;
+    for (const auto& guardrails : {second, first, second}) {
+        const auto changed =
+            store->update_agent(kAgent, audit_of("agent.updated"), [&](AgentRecord& agent) {
+                agent.guardrails = guardrails;
+                return Status{};
+            });
+        ASSERT_TRUE(changed.has_value()) << changed.error().detail;
+    }
+    reopen();
+    EXPECT_THAT(*store->past_guardrails(), testing::UnorderedElementsAre(first, second));
 }
 
 TEST_F(PolicyTest, a_bound_policy_that_is_not_active_is_missing) {

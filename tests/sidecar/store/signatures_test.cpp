@@ -66,6 +66,39 @@ TEST_F(SignatureTest, a_signed_message_is_final_and_its_charge_stays_open) {
         << "without an end it can take effect for ever";
 }
 
+TEST_F(SignatureTest, a_text_for_people_is_settled_when_it_is_signed) {
+    auto intent = message_of("m");
+    intent.operation = policy::Operation::personal_message;
+    ASSERT_TRUE(store->insert_intent(intent).has_value());
+    auto reservation = signature_of("m", "sig/m");
+    reservation.operation = policy::Operation::personal_message;
+    expect_ok(reserve(reservation));
+    EXPECT_EQ(open_slots(), "sig/m ");
+    expect_ok(store->store_message_signature("m", "{}", kNow + 1s));
+    EXPECT_EQ(open_slots(), "");
+    EXPECT_EQ(charges(kNow + 1s).size(), 1U);
+    EXPECT_TRUE(charges(kNow + 2s).empty()) << "it ages from then on";
+}
+
+TEST_F(SignatureTest, an_agent_signs_with_the_key_that_it_has_now) {
+    SigningKeyRecord other;
+    other.id = "key-2";
+    other.label = "another";
+    other.address = address(0xe1);
+    other.created_at = kNow;
+    expect_ok(store->insert_key(other, audit_of("key.created")));
+    ASSERT_TRUE(store->insert_intent(message_of("m")).has_value());
+    const auto given =
+        store->update_agent(kAgent, audit_of("agent.updated"), [](AgentRecord& agent) {
+            agent.signing_key_id = "key-2";
+            return Status{};
+        });
+    ASSERT_TRUE(given.has_value()) << given.error().detail;
+    const auto status = reserve(signature_of("m", "sig/m"));
+    expect_error(status, ErrorCode::denied);
+    EXPECT_EQ(status.error().reason, "E_KEY_CHANGED");
+}
+
 TEST_F(SignatureTest, messages_and_transactions_are_signed_each_in_its_own_way) {
     hold("m");
     expect_error(store->store_signature("m", {1}, hash_of(1), kNow), ErrorCode::conflict);
