@@ -42,10 +42,10 @@ std::optional<Moved> read_moved(const Node& section, Scope& scope) {
     if (asset) {
         const auto context = scope.context();
         const auto known = load::read_asset(*asset, context);
-        return known ? std::optional{Moved{known->contract, *known}} : std::nullopt;
+        return known ? std::optional{Moved{known->contract, known}} : std::nullopt;
     }
     const auto address = read_account(*token, scope);
-    return address ? std::optional{Moved{*address, std::nullopt}} : std::nullopt;
+    return address ? std::optional{Moved{address, std::nullopt}} : std::nullopt;
 }
 
 /// "-5 USDC", "+1 ETH"; of an unknown token in base units.

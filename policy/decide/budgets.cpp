@@ -48,7 +48,7 @@ void refuse(Judgement& of, const BudgetTrace& trace) {
                                       : fill_hint(budget.hint, "charge", charge);
     auto limits = fmt::format(
         "{} ({} before, a limit of {})", detail, text_of_charge(of, budget, trace.before),
-        budget.limit ? text_of_charge(of, budget, *budget.limit) : "none");
+        budget.limit ? text_of_charge(of, budget, budget.limit) : "none");
     of.refusals.push_back(
         {.code = budget.code.empty() ? "E_BUDGET" : budget.code,
          .detail = std::move(detail),
@@ -82,7 +82,7 @@ void check_budgets(Judgement& of, const Totals& totals) {
         trace.after = sum_of(trace.before, trace.charge);
         trace.fits = trace.after && (!budget.limit || *trace.after <= *budget.limit);
         if (!trace.fits) refuse(of, trace);
-        of.trace.budgets.push_back(std::move(trace));
+        of.trace.budgets.push_back(trace);
     }
 }
 

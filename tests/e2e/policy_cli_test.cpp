@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -432,11 +433,12 @@ TEST_F(policy_store_cli, only_a_yes_on_a_terminal_activates) {
     const auto file = write("one.yaml", kPolicy);
     const auto on_a_terminal = [&](const std::string& answer) {
         ProcessOptions options;
-        // script(1) gives the command a terminal, and passes on what it reads itself.
+        // script(1) gives the command a terminal, and passes on what it reads itself. Its shell
+        // splits what is not quoted.
         options.argv = {
             "script", "-qec",
-            std::string{CHELA_BINARY} + " policy activate " + file + " --dir " +
-                sidecar.dir().string(),
+            fmt::format(
+                "'{}' policy activate '{}' --dir '{}'", CHELA_BINARY, file, sidecar.dir().string()),
             "/dev/null"};
         options.input = answer;
         return must(run(std::move(options), std::chrono::seconds{60}));
@@ -469,7 +471,7 @@ TEST_F(policy_store_cli, a_document_of_a_policy_file_is_warned_of_and_the_server
     const auto file = sidecar.dir() / "payments.yaml";
     const auto put = [&](const std::string& text) {
         std::ofstream{file} << text;
-        fs::permissions(file, fs::perms{0600});
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     };
     put(std::string{kPolicy});
     sidecar.edit_config("chains:\n", "policy: {files: [payments.yaml]}\nchains:\n");
