@@ -80,7 +80,7 @@ private:
             if (!opened) co_return std::unexpected{opened.error()};
             connection = std::move(*opened);
         }
-        auto reply = co_await connection->exchange(std::move(*body), limit);
+        auto reply = co_await connection->exchange({std::move(*body), {}}, limit);
         if (!reply) co_return std::unexpected{reply.error()};
         if (reply->is_reusable) self->keep(std::move(connection));
         co_return read(*reply, id, origin);

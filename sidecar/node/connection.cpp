@@ -73,8 +73,8 @@ public:
 
     Stream& stream() { return stream_; }
 
-    asio::awaitable<Result<HttpReply>> exchange(std::string body, Deadline deadline) override {
-        const auto request = make_request(std::move(body));
+    asio::awaitable<Result<HttpReply>> exchange(HttpPost post, Deadline deadline) override {
+        const auto request = make_request(std::move(post));
         auto& socket = beast::get_lowest_layer(stream_);
         socket.expires_at(deadline);
         const auto [sent, bytes_sent] =
@@ -105,7 +105,7 @@ public:
     }
 
 private:
-    http::request<http::string_body> make_request(std::string body) const {
+    http::request<http::string_body> make_request(HttpPost post) const {
         http::request<http::string_body> request{http::verb::post, endpoint_->target, kHttp11};
         request.set(http::field::host, endpoint_->host_header);
         request.set(http::field::user_agent, "chela");
@@ -113,7 +113,9 @@ private:
         request.set(http::field::accept, "application/json");
         if (endpoint_->authorization)
             request.set(http::field::authorization, *endpoint_->authorization);
-        request.body() = std::move(body);
+        for (const auto& [name, value] : post.headers)
+            request.set(name, value);
+        request.body() = std::move(post.body);
         request.prepare_payload();
         return request;
     }

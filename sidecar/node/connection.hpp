@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -15,6 +17,12 @@ class context;
 }
 
 namespace chela::sidecar::node {
+
+/// A POST of JSON. Secret: headers may hold keys; they never leave as text.
+struct HttpPost {
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< besides those that every one has
+};
 
 struct HttpReply {
     unsigned status{};
@@ -30,7 +38,7 @@ public:
     /// @return timed_out: no complete answer, whatever the cause: the effect is unknown;
     /// bad_response: not HTTP, or oversized
     [[nodiscard]] virtual boost::asio::awaitable<Result<HttpReply>> exchange(
-        std::string body, Deadline deadline) = 0;
+        HttpPost post, Deadline deadline) = 0;
     /// May a further request be sent? No, once the server has closed it or sent anything unasked.
     [[nodiscard]] virtual bool is_still_open() = 0;
 };
