@@ -25,7 +25,7 @@ U256 spent_before(const Budget& budget, const MeterKey& key, const Facts& facts)
 }
 
 std::string text_of_charge(const Judgement& of, const Budget& budget, const Bound& amount) {
-    if (budget.counts == Budget::Counts::signatures || budget.counts == Budget::Counts::effects) {
+    if (budget.counts_occasions()) {
         return amount ? to_decimal(*amount) : "an unlimited number";
     }
     if (budget.counts == Budget::Counts::amount && budget.asset) {

@@ -48,7 +48,7 @@ void check_time(Judgement& of) {
 void check_operation(Judgement& of) {
     const auto& listed = of.policy().envelope.operations;
     const auto operation = of.facts.envelope.operation;
-    const bool is_listed = listed.empty() || std::ranges::find(listed, operation) != listed.end();
+    const bool is_listed = covers(listed, operation);
     const auto expected = listed.empty()
                               ? std::string{"any"}
                               : list_of(listed, [](Operation each) { return to_string(each); });

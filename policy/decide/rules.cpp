@@ -11,11 +11,6 @@ namespace {
 bool speaks_of(const Rule& rule, EffectKind kind) {
     return std::ranges::find(rule.effects, kind) != rule.effects.end();
 }
-bool holds_for(const Rule& rule, Operation operation) {
-    return rule.operations.empty() ||
-           std::ranges::find(rule.operations, operation) != rule.operations.end();
-}
-
 /// Unknown is never yes: it stops, and it does not allow.
 bool is_match(Rule::Kind kind, Truth truth) {
     switch (kind) {
@@ -78,7 +73,7 @@ void report(Judgement& of, const RuleTrace& match) {
 void apply_rules(Judgement& of) {
     const auto operation = of.facts.envelope.operation;
     for (const auto& rule : of.policy().rules) {
-        if (!holds_for(rule, operation)) continue;
+        if (!covers(rule.operations, operation)) continue;
         for (std::size_t at = 0; at < of.effects.size(); ++at) {
             const auto& node = *of.effects[at];
             if (!speaks_of(rule, kind_of(effect_of(node)))) continue;

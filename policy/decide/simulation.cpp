@@ -27,14 +27,9 @@ void refuse(Judgement& of, std::string code, std::string detail, const std::stri
         {.code = std::move(code), .detail = std::move(detail), .limits = std::move(limits)});
 }
 
-bool is_asked_of(const SimulationRules& rules, Operation operation) {
-    return rules.operations.empty() ||
-           std::ranges::find(rules.operations, operation) != rules.operations.end();
-}
-
 void check_presence(Judgement& of) {
     const auto& rules = of.policy().simulation;
-    if (!wants_simulation(rules) || !is_asked_of(rules, of.facts.envelope.operation)) return;
+    if (!wants_simulation(rules) || !covers(rules.operations, of.facts.envelope.operation)) return;
     if (is_only_text(of)) return;
     const auto& simulation = of.facts.simulation;
     const bool is_ahead = of.facts.is_before_simulation && !simulation;

@@ -36,8 +36,8 @@ std::string amount_text(
 
 std::string limit_text(const Budget& budget, const Policy& policy) {
     if (!budget.limit) return "counted without a limit";
-    if (budget.counts == Budget::Counts::signatures || budget.counts == Budget::Counts::effects) {
-        return fmt::format("{} {}", to_decimal(*budget.limit), canonical::to_string(budget.counts));
+    if (budget.counts_occasions()) {
+        return fmt::format("{} {}", to_decimal(*budget.limit), to_string(budget.counts));
     }
     const auto amount = amount_text(*budget.limit, budget.asset, policy);
     return budget.counts == Budget::Counts::max_fee ? fmt::format("fees of {}", amount) : amount;
@@ -46,12 +46,12 @@ std::string limit_text(const Budget& budget, const Policy& policy) {
 std::string budget_text(const Budget& budget, const Policy& policy) {
     const auto window = budget.window == Budget::Window::sliding
                             ? load::duration_text(budget.length)
-                            : std::string{canonical::to_string(budget.window)};
+                            : std::string{to_string(budget.window)};
     const auto chain =
         budget.chain ? fmt::format(", chain {}", budget.chain->value) : std::string{};
     return fmt::format(
-        "{}, window {}, scope {}{}", limit_text(budget, policy), window,
-        canonical::to_string(budget.scope), chain);
+        "{}, window {}, scope {}{}", limit_text(budget, policy), window, to_string(budget.scope),
+        chain);
 }
 
 std::string condition_text(const Condition& condition, const Policy& policy) {

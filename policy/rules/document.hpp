@@ -27,6 +27,8 @@ enum class Operation : std::uint8_t {
 /// The word of the document: "typed_data".
 [[nodiscard]] std::string_view to_string(Operation operation);
 [[nodiscard]] std::optional<Operation> parse_operation(std::string_view word);
+/// Is it one of those that a document lists? An empty list names all.
+[[nodiscard]] bool covers(const std::vector<Operation>& listed, Operation operation);
 
 struct AssetDefinition {
     std::string name;  ///< "usdc@8453", "native@8453"
@@ -84,7 +86,17 @@ struct Budget {
     [[nodiscard]] bool counts_claims() const {
         return counts == Counts::amount || counts == Counts::effects;
     }
+    /// The limit is how many, and no amount of anything.
+    [[nodiscard]] bool counts_occasions() const {
+        return counts == Counts::effects || counts == Counts::signatures;
+    }
 };
+// The words of the document.
+[[nodiscard]] std::string_view to_string(Budget::Counts counts);
+[[nodiscard]] std::string_view to_string(Budget::Window window);  ///< "sliding" for a duration
+[[nodiscard]] std::string_view to_string(Budget::Scope scope);
+[[nodiscard]] std::optional<Budget::Counts> parse_counts(std::string_view word);
+[[nodiscard]] std::optional<Budget::Scope> parse_scope(std::string_view word);
 
 /// How many people must agree before a signature is made.
 struct Quorum {

@@ -18,6 +18,14 @@ static_assert(kComparisons.size() == static_cast<std::size_t>(Comparison::any_it
 constexpr std::array<std::string_view, 5> kOperations{
     "transaction", "typed_data", "personal_message", "authorization", "user_operation"};
 
+// In the order of Budget::Counts, Budget::Window and Budget::Scope.
+constexpr std::array<std::string_view, 4> kCounts{"amount", "effects", "max_fee", "signatures"};
+static_assert(kCounts.size() == static_cast<std::size_t>(Budget::Counts::signatures) + 1);
+constexpr std::array<std::string_view, 4> kWindows{"sliding", "utc-day", "unlimited", "signature"};
+static_assert(kWindows.size() == static_cast<std::size_t>(Budget::Window::signature) + 1);
+constexpr std::array<std::string_view, 3> kScopes{"agent", "policy", "organization"};
+static_assert(kScopes.size() == static_cast<std::size_t>(Budget::Scope::organization) + 1);
+
 // In the order of EffectKind.
 constexpr std::array kEffects{
     EffectKind::transfer,  EffectKind::grant,  EffectKind::revoke,        EffectKind::swap,
@@ -34,6 +42,21 @@ constexpr std::array<std::string_view, 8> kOpaqueReasons{
     "unknown_selector",    "non_canonical",   "limit",
     "unknown_typed_data",  "undecoded_order", "untrusted_contract",
     "digest_like_message", "unsupported"};
+
+/// @param words  in the order of the enumeration
+template <class Enum, std::size_t N>
+std::string_view word_of(const std::array<std::string_view, N>& words, Enum value) {
+    const auto at = static_cast<std::size_t>(value);
+    if (at >= N) bug("a value that its enumeration does not have");
+    return words.at(at);
+}
+
+template <class Enum, std::size_t N>
+std::optional<Enum> value_of(const std::array<std::string_view, N>& words, std::string_view word) {
+    const auto found = std::ranges::find(words, word);
+    if (found == words.end()) return std::nullopt;
+    return static_cast<Enum>(found - words.begin());
+}
 
 bool is_ordering(Comparison comparison) {
     using enum Comparison;
@@ -52,27 +75,36 @@ bool is_equality(Comparison comparison) {
 }  // namespace
 
 std::string_view to_string(Comparison comparison) {
-    const auto at = static_cast<std::size_t>(comparison);
-    if (at >= kComparisons.size()) bug("a Comparison that does not exist");
-    return kComparisons[at];
+    return word_of(kComparisons, comparison);
 }
-
 std::optional<Comparison> parse_comparison(std::string_view word) {
-    const auto found = std::ranges::find(kComparisons, word);
-    if (found == kComparisons.end()) return std::nullopt;
-    return static_cast<Comparison>(found - kComparisons.begin());
+    return value_of<Comparison>(kComparisons, word);
 }
 
 std::string_view to_string(Operation operation) {
-    const auto at = static_cast<std::size_t>(operation);
-    if (at >= kOperations.size()) bug("an Operation that does not exist");
-    return kOperations[at];
+    return word_of(kOperations, operation);
+}
+std::optional<Operation> parse_operation(std::string_view word) {
+    return value_of<Operation>(kOperations, word);
+}
+bool covers(const std::vector<Operation>& listed, Operation operation) {
+    return listed.empty() || std::ranges::find(listed, operation) != listed.end();
 }
 
-std::optional<Operation> parse_operation(std::string_view word) {
-    const auto found = std::ranges::find(kOperations, word);
-    if (found == kOperations.end()) return std::nullopt;
-    return static_cast<Operation>(found - kOperations.begin());
+std::string_view to_string(Budget::Counts counts) {
+    return word_of(kCounts, counts);
+}
+std::string_view to_string(Budget::Window window) {
+    return word_of(kWindows, window);
+}
+std::string_view to_string(Budget::Scope scope) {
+    return word_of(kScopes, scope);
+}
+std::optional<Budget::Counts> parse_counts(std::string_view word) {
+    return value_of<Budget::Counts>(kCounts, word);
+}
+std::optional<Budget::Scope> parse_scope(std::string_view word) {
+    return value_of<Budget::Scope>(kScopes, word);
 }
 
 std::string_view to_string(Rule::Kind kind) {

@@ -29,25 +29,6 @@ const std::string kSelectOwn =
     "AND c.owner = :owner AND c.meter = :meter AND c.scope = :scope "
     "AND (c.state = 'reserved' OR (c.state = 'settled' AND c.at >= :first)) ORDER BY c.n";
 
-constexpr std::string_view to_text(Budget::Scope scope) {
-    switch (scope) {
-        case Budget::Scope::agent:
-            return "agent";
-        case Budget::Scope::policy:
-            return "policy";
-        case Budget::Scope::organization:
-            return "organization";
-    }
-    bug("a Scope that does not exist");
-}
-
-std::optional<Budget::Scope> parse_scope(std::string_view text) {
-    for (const auto scope :
-         {Budget::Scope::agent, Budget::Scope::policy, Budget::Scope::organization})
-        if (text == to_text(scope)) return scope;
-    return std::nullopt;
-}
-
 /// A charge and its place in the order of all.
 struct Placed {
     Integer reservation_id{}, n{};
@@ -99,7 +80,7 @@ struct ChargeRow {
     auto columns() { return std::tie(owner, meter, scope, chain_id, amount); }
     [[nodiscard]] Result<Charge> record() const {
         ColumnReader read;
-        const auto of = parse_scope(scope);
+        const auto of = policy::parse_scope(scope);
         read.expect(of.has_value(), "a budget's scope");
         Charge charge{
             .key = {of.value_or(Budget::Scope::agent), owner, meter},
@@ -117,7 +98,7 @@ Status append(
     const MeterKey& key,
     const std::optional<TimePoint>& since,
     std::vector<Placed>& out) {
-    const std::string scope{to_text(key.scope)};
+    const std::string scope{to_string(key.scope)};
     auto rows =
         since ? select_all<SpentRow>(
                     session, kSelect + "'settled' AND at >= :since", key.owner, key.meter, scope,
@@ -156,7 +137,7 @@ Result<std::vector<SpentCharge>> select_sums(
     const std::set<TimePoint>& edges,
     const std::string& slot) {
     std::vector<SpentCharge> out;
-    const std::string scope{to_text(meter.scope)};
+    const std::string scope{to_string(meter.scope)};
     const auto append = [&](Result<std::vector<SpentCharge>> rows,
                             const std::string& of) -> Status {
         if (!rows) return std::unexpected{rows.error()};
@@ -222,7 +203,7 @@ Status insert_charges(
             "INSERT INTO charges(owner, meter, scope, state, at, reservation_id, n, slot, "
             "chain_id, amount) VALUES(:owner, :meter, :scope, 'reserved', :at, :reservation_id, "
             ":n, :slot, :chain_id, :amount)",
-            charge.key.owner, charge.key.meter, std::string{to_text(charge.key.scope)}, at,
+            charge.key.owner, charge.key.meter, std::string{to_string(charge.key.scope)}, at,
             reservation_id, n++, slot, chain_id, to_decimal(charge.amount));
     }
     return {};

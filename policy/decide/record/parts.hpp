@@ -26,8 +26,6 @@ using OrderedJson = nlohmann::ordered_json;
 [[nodiscard]] OrderedJson record_of_decision(
     const Decision& decision, std::span<const BoundPolicy> policies, const Facts& facts);
 
-[[nodiscard]] std::string_view to_string(Budget::Scope scope);
-
 /// The JSON of a record. @return invalid_input with reason E_RECORD
 [[nodiscard]] Result<Json> read_record(std::string_view record);
 

@@ -12,11 +12,7 @@ using chains::simulation::BalanceChange;
 using chains::simulation::Outcome;
 
 Budget::Scope read_scope(RecordReader& reader) {
-    const auto word = reader.text("scope");
-    for (const auto scope :
-         {Budget::Scope::agent, Budget::Scope::policy, Budget::Scope::organization}) {
-        if (word == to_string(scope)) return scope;
-    }
+    if (const auto scope = parse_scope(reader.text("scope"))) return *scope;
     reader.refuse("scope", "is not known");
     return {};
 }

@@ -43,16 +43,4 @@ OrderedJson record_of(const std::optional<Quorum>& quorum) {
     return {{"of", quorum->of}, {"minimum", quorum->minimum}, {"ttl", quorum->ttl.count()}};
 }
 
-std::string_view to_string(Budget::Scope scope) {
-    switch (scope) {
-        case Budget::Scope::agent:
-            return "agent";
-        case Budget::Scope::policy:
-            return "policy";
-        case Budget::Scope::organization:
-            return "organization";
-    }
-    bug("a scope that does not exist");
-}
-
 }  // namespace chela::policy

@@ -34,9 +34,4 @@ enum class Detail : std::uint8_t { shortened, all };
 /// "function mint(address to,uint256 id)": with names, so that it reads back.
 [[nodiscard]] std::string signature_text(const chains::abi::Signature& signature);
 
-// Words that the canonical text has for them.
-[[nodiscard]] std::string_view to_string(Budget::Counts counts);
-[[nodiscard]] std::string_view to_string(Budget::Window window);
-[[nodiscard]] std::string_view to_string(Budget::Scope scope);
-
 }  // namespace chela::policy::canonical

@@ -178,46 +178,6 @@ std::string parameters_text(
 
 }  // namespace
 
-std::string_view to_string(Budget::Counts counts) {
-    switch (counts) {
-        case Budget::Counts::amount:
-            return "amount";
-        case Budget::Counts::effects:
-            return "effects";
-        case Budget::Counts::max_fee:
-            return "max_fee";
-        case Budget::Counts::signatures:
-            return "signatures";
-    }
-    bug("a Budget::Counts that does not exist");
-}
-
-std::string_view to_string(Budget::Window window) {
-    switch (window) {
-        case Budget::Window::sliding:
-            return "sliding";
-        case Budget::Window::utc_day:
-            return "utc-day";
-        case Budget::Window::unlimited:
-            return "unlimited";
-        case Budget::Window::signature:
-            return "signature";
-    }
-    bug("a Budget::Window that does not exist");
-}
-
-std::string_view to_string(Budget::Scope scope) {
-    switch (scope) {
-        case Budget::Scope::agent:
-            return "agent";
-        case Budget::Scope::policy:
-            return "policy";
-        case Budget::Scope::organization:
-            return "organization";
-    }
-    bug("a Budget::Scope that does not exist");
-}
-
 std::string signature_text(const chains::abi::Signature& signature) {
     std::vector<chains::abi::Type> types;
     std::vector<std::string> names;

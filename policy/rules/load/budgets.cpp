@@ -12,21 +12,6 @@ using Counts = Budget::Counts;
 using Scope = Budget::Scope;
 using Window = Budget::Window;
 
-std::optional<Counts> parse_counts(std::string_view word) {
-    if (word == "amount") return Counts::amount;
-    if (word == "effects") return Counts::effects;
-    if (word == "max_fee") return Counts::max_fee;
-    if (word == "signatures") return Counts::signatures;
-    return std::nullopt;
-}
-
-std::optional<Scope> parse_scope(std::string_view word) {
-    if (word == "agent") return Scope::agent;
-    if (word == "policy") return Scope::policy;
-    if (word == "organization") return Scope::organization;
-    return std::nullopt;
-}
-
 void read_window(const Node& node, Budget& budget) {
     const auto text = node.text();
     if (!text) return;

@@ -176,9 +176,9 @@ TEST(policy_reference, names_every_word) {
     for (std::size_t i = 0; i <= static_cast<std::size_t>(ContractKind::entry_point); ++i)
         add(to_string(static_cast<ContractKind>(i)));
     for (std::size_t i = 0; i <= static_cast<std::size_t>(Budget::Counts::signatures); ++i)
-        add(canonical::to_string(static_cast<Budget::Counts>(i)));
+        add(to_string(static_cast<Budget::Counts>(i)));
     for (std::size_t i = 0; i <= static_cast<std::size_t>(Budget::Scope::organization); ++i)
-        add(canonical::to_string(static_cast<Budget::Scope>(i)));
+        add(to_string(static_cast<Budget::Scope>(i)));
     for (const auto* const window : {"utc-day", "unlimited", "signature"})
         add(window);
     for (const auto kind : {Rule::Kind::permit, Rule::Kind::forbid, Rule::Kind::review})
