@@ -49,8 +49,8 @@ struct FakeNodeServer::State {
     }
 
     static asio::awaitable<void> converse(State& self, tcp::socket socket) {
-        boost::system::error_code ignored;  // an answer may then wait for an acknowledgement
-        (void)socket.set_option(tcp::no_delay{true}, ignored);
+        boost::system::error_code code;
+        if (socket.set_option(tcp::no_delay{true}, code)) co_return;
         beast::flat_buffer buffer;
         for (;;) {
             http::request_parser<http::string_body> parser;

@@ -13,7 +13,8 @@
 namespace chela::test::fake_node {
 namespace {
 
-struct fake_node_beside_anvil : FakeNodeTest {
+class fake_node_beside_anvil : public FakeNodeTest {
+protected:
     void SetUp() override {
         auto started = Anvil::start(
             {"--no-mining", "--order", "fees", "--block-base-fee-per-gas", "1000000000"});
@@ -31,10 +32,7 @@ struct fake_node_beside_anvil : FakeNodeTest {
 
     /// The result, or {"code", "message"} of the error.
     Json of_fake(const std::string& method, const Json& parameters) const {
-        const auto answer = fake->as_seen_by_client(fake->serve(method, parameters));
-        EXPECT_TRUE(answer) << method;
-        if (answer->result) return *answer->result;
-        return {{"code", answer->error->code}, {"message", answer->error->message}};
+        return as_json(fake->as_seen_by_client(fake->serve(method, parameters)));
     }
     Json of_anvil(const std::string& method, const Json& parameters) const {
         const Json call{{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", parameters}};

@@ -8,7 +8,8 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-struct fake_node_chain : FakeNodeTest {
+class fake_node_chain : public FakeNodeTest {
+protected:
     /// A block on which `next_base_fee` is asked.
     static Block parent(std::uint64_t base_fee, std::uint64_t used) {
         Block out;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace chela::test::fake_node {
 
@@ -81,6 +82,13 @@ struct Payment {
     sidecar.commitments.resize(1);
     sidecar.proofs.resize(1);
     return chains::encode_network(tx, signature, sidecar).value();
+}
+
+/// The result as it is, an error as {"code": …, "message": …}.
+[[nodiscard]] inline Json as_json(const Result<sidecar::node::RpcAnswer>& answer) {
+    if (!answer) return {{"failed", answer.error().detail}};
+    if (answer->error) return {{"code", answer->error->code}, {"message", answer->error->message}};
+    return *answer->result;
 }
 
 /// A fresh chain on which Alice and Bob have 10 ether.

@@ -10,7 +10,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-struct fake_node_pool : FakeNodeTest {
+class fake_node_pool : public FakeNodeTest {
+protected:
     std::vector<std::uint64_t> nonces(const Line& line) {
         std::vector<std::uint64_t> out;
         for (const auto& [nonce, signed_tx] : line)
