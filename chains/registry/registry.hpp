@@ -18,6 +18,7 @@ struct Chain {
     bool is_testnet{};
     Wei max_fee_per_transaction;
     std::uint64_t confirmations = 1;
+    bool use_finalized_tag = false;  ///< what the node calls finalized is settled, too
 };
 
 /// The chains that the operator configured. Immutable.

@@ -97,7 +97,7 @@ Result<chains::Registry> make_registry(const config::Config& config) {
         chains.push_back(
             {chain.name, chain.chain_id, chain.display_name, chain.explorer_url,
              chain.native_currency, chain.is_testnet, chain.max_fee_per_transaction,
-             chain.confirmations});
+             chain.confirmations, chain.use_finalized_tag});
     }
     return chains::Registry::make(std::move(chains));
 }

@@ -147,7 +147,8 @@ std::unique_ptr<ServerProcess> ServerProcess::make(
     Status& status) {
     auto process =
         std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(metrics));
-    auto chains = make_chain_set(process->opened_.config, process->context_.get_executor());
+    auto chains = make_chain_set(
+        process->opened_.config, process->context_.get_executor(), process->services_.metrics);
     if (!chains) {
         status = std::unexpected{chains.error()};
         return nullptr;
@@ -221,7 +222,7 @@ asio::awaitable<void> ServerProcess::reload() {
 
 /// Whatever may be refused comes first; then all of it holds.
 asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
-    auto chains = make_chain_set(config, context_.get_executor());
+    auto chains = make_chain_set(config, context_.get_executor(), services_.metrics);
     if (!chains) co_return std::unexpected{chains.error()};
     auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
     if (!identities) co_return std::unexpected{identities.error()};

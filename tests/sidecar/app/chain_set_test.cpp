@@ -1,6 +1,8 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/version.hpp"
+#include "sidecar/telemetry/log.hpp"
+#include "tests/sidecar/await.hpp"
 
 #include <algorithm>
 
@@ -15,7 +17,7 @@ config::ChainConfig chain_of(std::string name, std::uint64_t id, std::string url
     chain.name = std::move(name);
     chain.chain_id = ChainId{id};
     chain.display_name = "Chain";
-    chain.rpc_url = std::move(url);
+    chain.endpoints.push_back({std::move(url), {}, {}, {}, {}});
     chain.max_fee_per_transaction = Wei{U256{7}};
     chain.confirmations = 3;
     chain.is_testnet = true;
@@ -47,6 +49,46 @@ TEST_F(chain_set, has_every_configured_chain_and_a_client_for_each) {
     ASSERT_EQ((*set)->clients.size(), 2U);
     EXPECT_NE((*set)->clients.at(8'453), nullptr);
     EXPECT_NE((*set)->clients.at(31'337), nullptr);
+}
+
+TEST_F(chain_set, has_one_client_over_all_endpoints_of_a_chain) {
+    auto chain = chain_of("base", 8'453, "https://a.example/key");
+    chain.endpoints.push_back({"http://127.0.0.1:1", {}, {}, {}, {}});
+    chain.use_finalized_tag = true;
+    const auto set = make({chain});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_TRUE((*set)->registry.find("base")->use_finalized_tag);
+    const auto& client = (*set)->clients.at(8'453);
+    EXPECT_EQ(client->endpoints(), 2U);
+    const auto health = client->health();
+    EXPECT_EQ(health.at(0).origin, "https://a.example:443");
+    EXPECT_EQ(health.at(0).state, node::EndpointState::untried);
+    EXPECT_EQ(health.at(1).origin, "http://127.0.0.1:1");
+}
+
+TEST_F(chain_set, refuses_a_ca_file_that_is_none) {
+    auto chain = chain_of("base", 8'453, "https://a.example/key");
+    chain.endpoints[0].ca_file = "/nonexistent/ca.pem";
+    const auto refused = make({chain});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_NODE_CA_FILE");
+}
+
+TEST_F(chain_set, counts_what_its_endpoints_do) {
+    const auto metrics = std::make_shared<telemetry::Metrics>();
+    config::Config config;
+    config.chains = {chain_of("base", 8'453, "http://127.0.0.1:1/secretkey")};
+    const auto set = make_chain_set(config, context_.get_executor(), metrics);
+    ASSERT_TRUE(set.has_value());
+    log::set_level(log::Level::error);
+    test::await(
+        context_, (*set)->clients.at(8'453)->probe(
+                      std::chrono::steady_clock::now() + std::chrono::seconds{30}));
+    const auto text = metrics->text();
+    EXPECT_NE(
+        text.find("chela_node_calls_total{chain_id=\"8453\",endpoint=\"0\",outcome=\"failed\"} 1"),
+        std::string::npos)
+        << text;
 }
 
 TEST_F(chain_set, of_no_chains_is_empty) {

@@ -29,7 +29,7 @@ TEST(config_chains, reads_a_chain_with_its_defaults) {
     EXPECT_EQ(chain.name, "base");
     EXPECT_EQ(chain.chain_id, ChainId{8453});
     EXPECT_EQ(chain.display_name, "base");
-    EXPECT_EQ(chain.rpc_url, "https://rpc.example.org/key");
+    EXPECT_EQ(chain.endpoints.at(0).url, "https://rpc.example.org/key");
     EXPECT_EQ(chain.explorer_url, "");
     EXPECT_EQ(chain.native_currency, "ETH");
     EXPECT_FALSE(chain.is_testnet);
