@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "chains/registry/registry.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,6 +42,8 @@ struct KeystoreSection {
     std::filesystem::path password_file;
 };
 
+/// What an entry leaves out comes from the table of well-known chains, when its name or id is
+/// there.
 struct ChainConfig {
     std::string name;
     ChainId chain_id;
@@ -51,6 +54,10 @@ struct ChainConfig {
     bool is_testnet = false;
     Wei max_fee_per_transaction;  ///< required: the most that one transaction's fee may cost
     std::uint64_t confirmations = 1;
+    bool is_enabled = true;
+    bool has_eip1559 = true;
+    std::chrono::milliseconds block_time{12'000};
+    chains::Finality finality{chains::Finality::depth};
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rpc_timeout{10'000};
 };

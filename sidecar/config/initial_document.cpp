@@ -73,7 +73,8 @@ log:
   # debug, info, warn or error
   level: info
 
-# The chains that may be used, by name. There is no other: a chain that is not here is unknown to the sidecar.
+# The chains that may be used, by name, besides those of `chela chain add`; what is here holds. `chela chain list --known`
+# shows the names and ids whose other settings may be left out, but for rpc_url and max_fee_per_transaction.
 chains: {}
 # chains:
 #   anvil:
@@ -93,6 +94,12 @@ chains: {}
 #     is_testnet: true
 #     # Blocks, the transaction's own included, after which it counts as settled.
 #     confirmations: 1
+#     # False: nothing new is signed; what is under way is followed to its end.
+#     is_enabled: true
+#     # False: its transactions pay a gas price (type 0).
+#     has_eip1559: true
+#     # How long a block usually takes.
+#     block_time: 1s
 #     # How often the node is asked about transactions that are under way.
 #     poll_interval: 1s
 #     # How long one call to the node may take.
