@@ -2,6 +2,7 @@
 
 #include "chains/base/units.hpp"
 #include "chains/crypto/ecdsa.hpp"
+#include "chains/registry/registry.hpp"
 #include "policy/ledger/ledger.hpp"
 #include "policy/rules/document.hpp"
 #include "policy/rules/guardrails.hpp"
@@ -182,6 +183,18 @@ struct ApprovalRecord {
     std::optional<TimePoint> decided_at;
     std::string decision_reason;
     std::vector<ApprovalVote> votes;  ///< in order; never written by insert_approval
+};
+
+/// A chain that was added while chela ran; those of chela.yaml are not stored.
+struct ChainRecord {
+    /// All of it but max_fee_per_transaction, which is the member below.
+    chains::Chain chain;
+    std::string rpc_url;  ///< secret: path and user info often hold a key; empty: none
+    std::string ws_url;   ///< secret as well
+    std::optional<Wei> max_fee_per_transaction;  ///< empty: nobody has said, so nothing is signed
+    TimePoint created_at;
+    TimePoint updated_at;
+    bool operator==(const ChainRecord&) const = default;
 };
 
 struct SimulationRecord {

@@ -18,7 +18,7 @@ struct SqliteOptions {
     const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options);
 
 /// The methods are in one file a subject: agents, admin_keys, keys, intents, intent_states,
-/// message_signatures, policies, approvals, ledger, audit.
+/// message_signatures, policies, approvals, chains, ledger, audit.
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, std::string org_id)
@@ -121,6 +121,14 @@ public:
         TimePoint now) override;
     Result<std::vector<std::string>> approved_intents(TimePoint now, std::size_t limit) override;
     Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) override;
+
+    Status insert_chain(const ChainRecord& chain, const policy::AuditEntry& audit) override;
+    Result<ChainRecord> update_chain(
+        ChainId id,
+        const policy::AuditEntry& audit,
+        const std::function<Status(ChainRecord&)>& change) override;
+    Status remove_chain(ChainId id, const policy::AuditEntry& audit) override;
+    Result<std::vector<ChainRecord>> chains() override;
 
     Status record(const policy::AuditEntry& entry) override;
     Result<std::vector<AuditRecord>> audit_records(std::int64_t after, std::size_t limit) override;

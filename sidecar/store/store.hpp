@@ -229,6 +229,27 @@ public:
     [[nodiscard]] virtual Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) = 0;
 };
 
+class ChainStore {
+public:
+    virtual ~ChainStore() = default;
+    /// @return conflict E_CHAIN_EXISTS: its id or name is stored already; out_of_range: a chain id
+    /// over 2^63-1
+    [[nodiscard]] virtual Status insert_chain(
+        const ChainRecord& chain, const policy::AuditEntry& audit) = 0;
+    /// Reads the chain, lets `change` edit it, writes it back with the audit entry, all in one
+    /// transaction. Name, id and created_at never change.
+    /// @return not_found E_NO_CHAIN, or what `change` returned (nothing is written then)
+    [[nodiscard]] virtual Result<ChainRecord> update_chain(
+        ChainId id,
+        const policy::AuditEntry& audit,
+        const std::function<Status(ChainRecord&)>& change) = 0;
+    /// @return not_found E_NO_CHAIN; conflict E_CHAIN_IN_USE: an intent of this chain holds a nonce
+    /// or waits for approval
+    [[nodiscard]] virtual Status remove_chain(ChainId id, const policy::AuditEntry& audit) = 0;
+    /// By chain id.
+    [[nodiscard]] virtual Result<std::vector<ChainRecord>> chains() = 0;
+};
+
 class AuditStore {
 public:
     virtual ~AuditStore() = default;
@@ -245,6 +266,7 @@ class Store : public AgentStore,
               public IntentStore,
               public PolicyStore,
               public ApprovalStore,
+              public ChainStore,
               public AuditStore,
               public policy::Ledger {
 public:
