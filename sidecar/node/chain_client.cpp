@@ -121,6 +121,14 @@ boost::asio::awaitable<Result<chains::node::FeeHistory>> ChainClient::fee_histor
     co_return chains::node::read_fee_history(**result);
 }
 
+boost::asio::awaitable<Result<Wei>> ChainClient::gas_price(Deadline deadline) {
+    const auto result = co_await result_of("eth_gasPrice", Json::array(), deadline);
+    if (!result) co_return std::unexpected{result.error()};
+    const auto price = chains::node::read_quantity(**result);
+    if (!price) co_return std::unexpected{price.error()};
+    co_return Wei{*price};
+}
+
 boost::asio::awaitable<Result<Gas>> ChainClient::estimate_gas(
     chains::node::CallRequest call, Deadline deadline) {
     const auto answer = co_await client_->call(

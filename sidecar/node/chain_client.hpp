@@ -40,6 +40,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<BlockNumber>> block_number(Deadline deadline);
     [[nodiscard]] boost::asio::awaitable<Result<chains::node::FeeHistory>> fee_history(
         Deadline deadline);
+    /// Of a chain without EIP-1559: what its transactions pay.
+    [[nodiscard]] boost::asio::awaitable<Result<Wei>> gas_price(Deadline deadline);
 
     /// @return reverted E_WOULD_REVERT with the decoded reason; as `call` otherwise
     [[nodiscard]] boost::asio::awaitable<Result<Gas>> estimate_gas(

@@ -115,6 +115,11 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     if (auto taken = take_user_info(url, out); !taken) return std::unexpected{taken.error()};
     name_the_host(url, out);
     const std::string_view path{url.encoded_path().data(), url.encoded_path().size()};
+    // Source: RFC 3986, section 3.3. Boost 1.81 takes 10.0.0.1.example for the address 10.0.0.1 and
+    // a path ".example": another host than the one that was written.
+    if (!path.empty() && path.front() != '/') {
+        return refuse("has a host that begins with an IP address and is none");
+    }
     out.target = path.empty() ? "/" : path;
     if (url.has_query()) {
         out.target += '?';
