@@ -77,6 +77,7 @@ std::shared_ptr<const http::Router> make_router(Context& context) {
     add_approval_routes(*router, context);
     add_simulation_routes(*router, context);
     add_chain_routes(*router, context);
+    add_admin_chain_routes(*router, context);
     add_health_routes(*router, context);
     add_metrics_routes(*router, context);
     return router;

@@ -8,7 +8,6 @@
 #include "sidecar/http/router.hpp"
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -23,8 +22,6 @@ struct Context {
     auth::Authenticator& authenticator;
     auth::TokenIssuer& issuer;
     const auth::JwtKey& jwt_key;
-    std::map<std::uint64_t, std::string>
-        rpc_origins;  ///< by chain id, without path and credentials
     TimePoint started_at;
     std::string version;
 };
@@ -49,6 +46,7 @@ void add_sign_routes(http::Router& router, Context& context);
 void add_approval_routes(http::Router& router, Context& context);
 void add_simulation_routes(http::Router& router, Context& context);
 void add_chain_routes(http::Router& router, Context& context);
+void add_admin_chain_routes(http::Router& router, Context& context);
 void add_health_routes(http::Router& router, Context& context);
 void add_metrics_routes(http::Router& router, Context& context);
 

@@ -3,6 +3,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/base/rfc3339.hpp"
+#include "chains/registry/native_amount.hpp"
 #include "policy/rules/compile.hpp"
 #include "policy/rules/guardrails.hpp"
 #include "sidecar/http/problem.hpp"
@@ -218,20 +219,35 @@ Json agent_self_view(
     return out;
 }
 
-Json chain_view(
-    const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at) {
-    return Json{
+Json chain_view(const chains::Chain& chain, const flow::ChainListing& listing) {
+    Json out{
         {"id", chains::chain_uuid(chain.chain_id)},
         {"name", chain.name},
         {"display_name", chain.display_name},
         {"chain_id", chain.chain_id.value},
-        {"rpc_url", rpc_origin},
         {"explorer_url", chain.explorer_url},
         {"native_currency", chain.native_currency},
         {"is_testnet", chain.is_testnet},
-        {"is_enabled", true},
-        {"created_at", to_rfc3339(configured_at)},
-        {"updated_at", to_rfc3339(configured_at)}};
+        {"is_enabled", chain.is_enabled},
+        {"created_at", to_rfc3339(listing.created_at)},
+        {"updated_at", to_rfc3339(listing.updated_at)}};
+    if (!listing.rpc_origin.empty()) out["rpc_url"] = listing.rpc_origin;
+    if (!listing.ws_origin.empty()) out["ws_url"] = listing.ws_origin;
+    return out;
+}
+
+Json admin_chain_view(const chains::Chain& chain, const flow::ChainListing& listing) {
+    Json out = chain_view(chain, listing);
+    out["source"] = listing.is_configured ? "chela.yaml" : "store";
+    out["max_fee_per_transaction"] =
+        listing.has_fee_limit ? Json(chains::format_native_amount(
+                                    chain.max_fee_per_transaction, chain.native_currency))
+                              : Json(nullptr);
+    out["confirmations"] = chain.confirmations;
+    out["finality"] = to_string(chain.finality);
+    out["has_eip1559"] = chain.has_eip1559;
+    out["block_time_ms"] = chain.block_time.count();
+    return out;
 }
 
 http::Response submission_response(const store::IntentRecord& intent, bool is_replay) {

@@ -175,14 +175,23 @@ void check_back_ends(std::vector<Finding>& out, const config::Config& config, st
     check_keys(out, keyring, *store);
 }
 
-void check_nodes(std::vector<Finding>& out, const config::Config& config) {
+void check_nodes(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
     asio::io_context context{1};
-    const auto chains = make_chain_set(config, context.get_executor());
+    const auto stored = store == nullptr ? Result<StoredChains>{} : store->chains();
+    if (!stored) {
+        out.push_back({"nodes", false, stored.error().detail});
+        return;
+    }
+    const auto chains = make_chain_set(config, *stored, TimePoint{}, context.get_executor());
     if (!chains) {
         out.push_back({"nodes", false, chains.error().detail});
         return;
     }
     for (const auto& chain : (*chains)->registry.chains()) {
+        if (!(*chains)->clients.contains(chain.chain_id.value)) {
+            out.push_back({"node " + chain.name, true, "none; the chain is disabled"});
+            continue;
+        }
         Status reached = fail(ErrorCode::timed_out, "no answer");
         const auto client = (*chains)->clients.at(chain.chain_id.value);
         asio::co_spawn(
@@ -198,7 +207,9 @@ void check_nodes(std::vector<Finding>& out, const config::Config& config) {
     }
     if ((*chains)->registry.chains().empty()) {
         out.push_back(
-            {"nodes", false, "no chain is configured; add one under chains: in chela.yaml"});
+            {"nodes", false,
+             "no chain is configured; add one under chains: in chela.yaml, or with chela chain "
+             "add"});
     }
 }
 
@@ -221,7 +232,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
         check_identities(out, *config, *store);
     }
     check_back_ends(out, *config, store.get());
-    check_nodes(out, *config);
+    check_nodes(out, *config, store.get());
     return out;
 }
 

@@ -45,6 +45,7 @@ void add_serve(CLI::App& app, Session& session);
 void add_key(CLI::App& app, Session& session);
 void add_agent(CLI::App& app, Session& session);
 void add_operator(CLI::App& app, Session& session);
+void add_chain(CLI::App& app, Session& session);
 void add_approvals(CLI::App& app, Session& session);
 void add_tx(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);

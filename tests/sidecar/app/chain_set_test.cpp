@@ -22,12 +22,27 @@ config::ChainConfig chain_of(std::string name, std::uint64_t id, std::string url
     return chain;
 }
 
+store::ChainRecord stored(std::string name, std::uint64_t id, std::string url) {
+    store::ChainRecord record;
+    record.chain.name = std::move(name);
+    record.chain.chain_id = ChainId{id};
+    record.chain.display_name = "Stored";
+    record.rpc_url = std::move(url);
+    record.max_fee_per_transaction = Wei{U256{9}};
+    record.created_at = TimePoint{std::chrono::hours{1}};
+    record.updated_at = TimePoint{std::chrono::hours{2}};
+    return record;
+}
+
+constexpr TimePoint kSince{std::chrono::hours{3}};
+
 class chain_set : public testing::Test {
 protected:
-    Result<std::shared_ptr<const flow::ChainSet>> make(std::vector<config::ChainConfig> chains) {
+    Result<std::shared_ptr<const flow::ChainSet>> make(
+        std::vector<config::ChainConfig> chains, const StoredChains& stored = {}) {
         config::Config config;
         config.chains = std::move(chains);
-        return make_chain_set(config, context_.get_executor());
+        return make_chain_set(config, stored, kSince, context_.get_executor());
     }
     boost::asio::io_context context_;
 };
@@ -78,14 +93,83 @@ TEST_F(chain_set, refuses_a_bad_url_without_showing_it) {
 }
 
 TEST_F(chain_set, shows_of_a_url_only_its_origin) {
-    config::Config config;
-    config.chains = {
-        chain_of("base", 8'453, "https://user:secret@node.example:8443/v2/key?k=v"),
-        chain_of("anvil", 31'337, "http://127.0.0.1:8545/")};
-    EXPECT_EQ(
-        rpc_origins(config),
-        (std::map<std::uint64_t, std::string>{
-            {8'453, "https://node.example:8443"}, {31'337, "http://127.0.0.1:8545"}}));
+    const auto set = make(
+        {chain_of("base", 8'453, "https://user:secret@node.example:8443/v2/key?k=v"),
+         chain_of("anvil", 31'337, "http://127.0.0.1:8545/")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_EQ((*set)->listings.at(8'453).rpc_origin, "https://node.example:8443");
+    EXPECT_EQ((*set)->listings.at(31'337).rpc_origin, "http://127.0.0.1:8545");
+    EXPECT_TRUE((*set)->listings.at(8'453).is_configured);
+    EXPECT_EQ((*set)->listings.at(8'453).created_at, kSince);
+}
+
+TEST_F(chain_set, has_everything_that_the_configuration_says_of_a_chain) {
+    auto chain = chain_of("base", 8'453, "http://a");
+    chain.display_name = "Base";
+    chain.explorer_url = "https://x.example";
+    chain.native_currency = "XYZ";
+    chain.is_enabled = false;
+    chain.has_eip1559 = false;
+    chain.block_time = std::chrono::milliseconds{250};
+    chain.finality = chains::Finality::finalized_tag;
+    const chains::Chain expected{
+        .name = "base",
+        .chain_id = ChainId{8'453},
+        .display_name = "Base",
+        .explorer_url = "https://x.example",
+        .native_currency = "XYZ",
+        .is_testnet = true,
+        .max_fee_per_transaction = Wei{U256{7}},
+        .confirmations = 3,
+        .is_enabled = false,
+        .has_eip1559 = false,
+        .block_time = std::chrono::milliseconds{250},
+        .finality = chains::Finality::finalized_tag};
+    EXPECT_EQ(described(chain), expected);
+}
+
+TEST_F(chain_set, has_the_stored_chains_beside_the_configured_ones) {
+    const auto set = make(
+        {chain_of("base", 8'453, "http://a")},
+        {stored("gnosis", 100, "https://user:secret@node.example/key")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->registry.chains().size(), 2U);
+    const auto gnosis = (*set)->registry.find("gnosis");
+    ASSERT_TRUE(gnosis.has_value());
+    EXPECT_EQ(gnosis->max_fee_per_transaction, Wei{U256{9}});
+    EXPECT_EQ((*set)->clients.at(100)->chain().name, "gnosis");
+    const auto& listing = (*set)->listings.at(100);
+    EXPECT_FALSE(listing.is_configured);
+    EXPECT_EQ(listing.rpc_origin, "https://node.example:443");
+    EXPECT_EQ(listing.created_at, TimePoint{std::chrono::hours{1}});
+    EXPECT_EQ(listing.updated_at, TimePoint{std::chrono::hours{2}});
+    const auto configured = flow::configured_chains(**set);
+    ASSERT_EQ(configured.size(), 1U);
+    EXPECT_EQ(configured[0].name, "base");
+}
+
+TEST_F(chain_set, goes_by_the_configuration_where_both_have_a_chain) {
+    const auto set = make(
+        {chain_of("base", 8'453, "http://a")},
+        {stored("ours", 8'453, "https://b"), stored("base", 1, "https://c"),
+         stored("gnosis", 100, "https://d")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->registry.chains().size(), 2U);
+    EXPECT_EQ((*set)->registry.find("8453")->name, "base");
+    EXPECT_EQ((*set)->listings.at(8'453).rpc_origin, "http://a:80");
+    EXPECT_FALSE((*set)->registry.find("1").has_value());
+    EXPECT_TRUE((*set)->clients.contains(100));
+}
+
+TEST_F(chain_set, has_no_client_for_a_chain_without_a_node) {
+    auto bare = stored("zone", 7, "");
+    bare.chain.is_enabled = false;
+    const auto set = make({}, {bare});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_TRUE((*set)->registry.find("zone").has_value());
+    const auto client = flow::client_for(**set, ChainId{7});
+    ASSERT_FALSE(client.has_value());
+    EXPECT_EQ(client.error().reason, "E_UNKNOWN_CHAIN");
 }
 
 TEST(version, is_three_numbers) {
