@@ -2,14 +2,10 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "chains/fees/fees.hpp"
 #include "chains/node/responses.hpp"
 
 namespace chela::chains::fees {
-
-struct Eip1559Fees {
-    Wei max_fee_per_gas;
-    Wei max_priority_fee_per_gas;
-};
 
 /// tip = median of the non-zero tips (at least `minimum_tip`), max fee = 2 × next base fee + tip.
 /// @return out_of_range: does not fit 256 bits; bad_response: an empty history

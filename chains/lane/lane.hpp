@@ -33,9 +33,9 @@ struct Inclusion {
 
 /// What this process knows of its own sending; nothing of it survives a restart.
 struct Sending {
-    BlockNumber at;                         ///< the head when it was last sent
-    std::chrono::milliseconds ago{};        ///< since then
-    std::optional<BlockNumber> first_at{};  ///< the head when it was first sent
+    BlockNumber at;                       ///< the head when it was last sent
+    std::chrono::milliseconds ago{};      ///< since then
+    std::optional<BlockNumber> first_at;  ///< the head when it was first sent
 };
 
 /// A nonce that an intent holds.

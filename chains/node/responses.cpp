@@ -1,6 +1,10 @@
 #include "chains/node/responses.hpp"
 
 #include "chains/node/fields.hpp"
+#include "chains/node/printable.hpp"
+
+#include <algorithm>
+#include <array>
 
 #include <nlohmann/json.hpp>
 
@@ -86,6 +90,36 @@ Result<std::optional<Receipt>> read_receipt(const Json& result) {
     if (!succeeded) return std::unexpected{succeeded.error()};
     return Receipt{*hash,          *block_hash,     BlockNumber{*block_number},
                    Gas{*gas_used}, Wei{*gas_price}, *succeeded};
+}
+
+Result<std::optional<KnownTransaction>> read_known_transaction(const Json& result) {
+    if (result.is_null()) return std::optional<KnownTransaction>{};
+    const auto hash = fixed_member<TxHash>(result, "hash");
+    if (!hash) return std::unexpected{hash.error()};
+    KnownTransaction known{*hash, std::nullopt};
+    if (const Json* const block = optional_member(result, "blockHash")) {
+        const auto block_hash = read_fixed<BlockHash>(*block, "blockHash");
+        if (!block_hash) return std::unexpected{block_hash.error()};
+        known.block_hash = *block_hash;
+    }
+    return known;
+}
+
+Result<Bytes> read_code(const Json& result) {
+    constexpr std::size_t kMaxCode = std::size_t{1024} * 1024;
+    auto code = read_data(result, "code");
+    if (code && code->size() > kMaxCode)
+        return bad_answer("code", "is longer than any chain allows");
+    return code;
+}
+
+bool is_rate_limit(std::string_view message) {
+    constexpr std::array<std::string_view, 6> kWords{
+        "too many requests", "rate limit", "rate-limit",
+        "ratelimit",         "throttled",  "compute units per second"};  // Alchemy
+    const auto text = lower_case(message);
+    return std::ranges::any_of(
+        kWords, [&](std::string_view words) { return text.find(words) != std::string::npos; });
 }
 
 }  // namespace chela::chains::node

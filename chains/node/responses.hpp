@@ -5,6 +5,7 @@
 #include "chains/base/units.hpp"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace chela::chains::node {
@@ -35,5 +36,20 @@ struct Receipt {
 };
 /// null → no receipt yet.
 [[nodiscard]] Result<std::optional<Receipt>> read_receipt(const Json& result);
+
+/// That a node has a transaction, and where. Source: eth_getTransactionByHash.
+struct KnownTransaction {
+    TxHash hash;
+    std::optional<BlockHash> block_hash;  ///< empty: it is in no block yet
+};
+/// null → the node does not know it. Members besides hash and blockHash are not looked at.
+[[nodiscard]] Result<std::optional<KnownTransaction>> read_known_transaction(const Json& result);
+
+/// The code of an account; empty: it has none. @return bad_response: also over 1 MiB
+/// Source: eth_getCode; EIP-170 allows 24 KiB, some chains more.
+[[nodiscard]] Result<Bytes> read_code(const Json& result);
+
+/// Does this error object say that the node has too much to do, and nothing about the question?
+[[nodiscard]] bool is_rate_limit(std::string_view message);
 
 }  // namespace chela::chains::node

@@ -21,8 +21,8 @@ enum class SendOutcome : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(SendOutcome outcome);
 
-/// @param message  the error's text from any client (geth, reth, Nethermind, Erigon, Besu, anvil),
-/// any case
+/// @param message  the error's text from any client, in any case: geth, reth, Besu, Nethermind,
+/// Erigon, anvil, Hardhat, OpenEthereum, and the sequencers of OP Stack, Arbitrum and ZKsync
 [[nodiscard]] SendOutcome classify_send_error(std::string_view message);
 
 }  // namespace chela::chains::node

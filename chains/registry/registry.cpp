@@ -16,7 +16,19 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-Status check_name(const std::string& name) {
+}  // namespace
+
+std::string_view to_string(Finality finality) {
+    switch (finality) {
+        case Finality::depth:
+            return "depth";
+        case Finality::finalized_tag:
+            return "finalized";
+    }
+    bug("a Finality that does not exist");
+}
+
+Status check_chain_name(const std::string& name) {
     const bool is_written_right = std::ranges::all_of(
         name, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; });
     if (name.empty() || name.size() > kMaxNameLength || !is_written_right) {
@@ -35,12 +47,11 @@ Status check_name(const std::string& name) {
     return {};
 }
 
-}  // namespace
-
 Result<Registry> Registry::make(std::vector<Chain> chains) {
     for (std::size_t i = 0; i < chains.size(); ++i) {
         const Chain& chain = chains[i];
-        if (auto named = check_name(chain.name); !named) return std::unexpected{named.error()};
+        if (auto named = check_chain_name(chain.name); !named)
+            return std::unexpected{named.error()};
         if (chain.chain_id.value == 0) {
             return fail(
                 ErrorCode::invalid_input,

@@ -3,11 +3,21 @@
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace chela::chains {
+
+/// When a mined transaction counts as settled.
+enum class Finality : std::uint8_t {
+    depth,          ///< so many blocks deep
+    finalized_tag,  ///< so many blocks deep, and not above the block that the node calls finalized
+};
+/// "depth" or "finalized".
+[[nodiscard]] std::string_view to_string(Finality finality);
 
 struct Chain {
     std::string name;  ///< lower case, digits and dashes: "base-sepolia"
@@ -18,7 +28,16 @@ struct Chain {
     bool is_testnet{};
     Wei max_fee_per_transaction;
     std::uint64_t confirmations = 1;
+    bool use_finalized_tag = false;  ///< what the node calls finalized is settled, too
+    bool is_enabled = true;          ///< otherwise nothing new is signed for it
+    bool has_eip1559 = true;
+    std::chrono::milliseconds block_time{12'000};  ///< typical
+    Finality finality{Finality::depth};
+    bool operator==(const Chain&) const = default;
 };
+
+/// 1 to 64 lower-case letters, digits and dashes, not digits alone. @return invalid_input
+[[nodiscard]] Status check_chain_name(const std::string& name);
 
 /// The chains that the operator configured. Immutable.
 class Registry {

@@ -39,10 +39,14 @@ Findings judge(
     trace.version = policy.version;
     Findings findings;
     Judgement of{bound, facts, effects, trace, findings.refusals, findings.review_reasons};
-    check_document(of);
+    // What ends a transaction takes nothing but its fee: no rule is about it, and no policy that
+    // has changed or expired since keeps it from being ended.
+    if (facts.purpose != Purpose::cancellation) check_document(of);
     check_fees(of);
-    apply_rules(of);
-    check_coverage(of);
+    if (facts.purpose != Purpose::cancellation) {
+        apply_rules(of);
+        check_coverage(of);
+    }
     findings.parts = charged_parts(of);
     return findings;
 }
@@ -62,7 +66,9 @@ void finish(
     PolicyTrace& trace) {
     Judgement of{bound, facts, effects, trace, findings.refusals, findings.review_reasons};
     check_budgets(of, totals);
-    check_simulation(of);
+    // What has been signed with other fees was simulated then; now its own pool entry is in the
+    // way.
+    if (facts.purpose == Purpose::request) check_simulation(of);
     if (bound.policy->shows_limits_to_agents) {
         show_limits(findings.refusals);
         show_limits(findings.review_reasons);

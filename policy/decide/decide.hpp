@@ -49,6 +49,8 @@ struct Decision {
 
 /// May this be signed? The lowest verdict of all policies, deny < review < allow. Unknown is never
 /// yes: a missing fact makes a forbid and a review match, and a permit not match.
+/// Of a replacement everything holds but what a simulation shows; of a cancellation the fees, the
+/// budgets of fees and what no rule can lift.
 /// @param policies  all must allow; none: deny E_NO_POLICY
 /// Threads: pure; the same input gives the same decision and the same trace, byte for byte.
 /// Source: design, "Semantics".

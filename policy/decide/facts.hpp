@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chela::policy {
@@ -42,6 +43,15 @@ struct ApprovalFacts {
     std::set<std::string> approvers;
 };
 
+/// What a signature is made for.
+enum class Purpose : std::uint8_t {
+    request,      ///< somebody asks for it
+    replacement,  ///< the same as what is signed already for its nonce, with other fees
+    cancellation  ///< nothing, in place of what is signed already for its nonce
+};
+[[nodiscard]] std::string_view to_string(Purpose purpose);
+[[nodiscard]] std::optional<Purpose> parse_purpose(std::string_view word);
+
 /// Everything that a decision rests on. Pure values; ownership: points into what the caller holds.
 struct Facts {
     Address self;  ///< whose key would sign
@@ -53,6 +63,7 @@ struct Facts {
     /// A look ahead, before a simulation is made: what only a simulation can tell is left out.
     /// Nothing is ever approved by such a decision.
     bool is_before_simulation{};
+    Purpose purpose{Purpose::request};
     ApprovalFacts approvals;
     TimePoint now;
 };

@@ -49,6 +49,18 @@ public:
     /// whatever the ledger says. Either way its audit entry is durable, unless the ledger failed.
     [[nodiscard]] Result<GateOutcome> approve(const GateRequest& request);
 
+    /// Another transaction for the nonce that an intent holds, in place of what is signed for it.
+    /// The fees are judged anew, and of a bump everything but what a simulation shows; the slot
+    /// counts once, at each meter's larger amount.
+    /// @param request  `content` is a transaction, complete with its nonce; the simulation is not
+    /// read
+    /// @param kind  bump: the same as before but for its fees; cancel or noop: one that does
+    /// nothing
+    /// @return as approve; also not_found: the intent holds no nonce; internal: it is not what
+    /// `kind` says
+    [[nodiscard]] Result<GateOutcome> replace(
+        const GateRequest& request, chains::lane::AttemptKind kind);
+
     /// The approval that is already durable for an intent whose signing was interrupted: of a
     /// transaction, and of anything else from what it was asked to sign.
     /// @return not_found; internal: what is stored is not what was reserved

@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "chains/lane/attempt.hpp"
 #include "policy/ledger/charge.hpp"
 #include "policy/rules/document.hpp"
 #include "policy/rules/guardrails.hpp"
@@ -39,6 +40,7 @@ struct Reservation {
     std::vector<Charge> charges;
     /// After it the signature can do nothing any more (a permit's deadline), in unix seconds.
     Expiry valid_until;
+    chains::lane::AttemptKind attempt_kind{chains::lane::AttemptKind::normal};
     TimePoint at;
 };
 
@@ -95,14 +97,17 @@ public:
         const MeterKey& meter, const std::set<TimePoint>& edges, const std::string& slot) = 0;
     /// The latest time of any charge of the ledger. @return the epoch when there is none
     virtual Result<TimePoint> high_water() = 0;
-    /// The highest nonce ever reserved on the lane and not released.
+    /// The highest nonce that was given out on the lane and not released, or that an operator gave
+    /// up for lost.
     virtual Result<std::optional<Nonce>> highest_nonce(const Lane& lane) = 0;
     /// Approvals of the intent that have not expired at `now`; empty: none.
     virtual Result<std::optional<Approval>> approval(
         const std::string& intent_id, TimePoint now) = 0;
-    /// Writes slot, charges and preimage, and moves the intent to `reserved`. An unsigned intent
-    /// may take another preimage for the transaction slot that it holds: the slot counts once, at
-    /// each meter's larger amount.
+    /// What the intent holds, with the preimage of its last attempt. @return not_found
+    virtual Result<Reservation> reservation(const std::string& intent_id) = 0;
+    /// Writes slot, charges and preimage, and moves the intent to `reserved`. An intent that holds
+    /// a transaction's slot and is not mined may take another preimage for it, for its next
+    /// attempt: the slot counts once, at each meter's larger amount.
     /// @return conflict: the slot is another intent's or the intent has another one
     virtual Status reserve(const Reservation& reservation) = 0;
     virtual Status record(const AuditEntry& entry) = 0;

@@ -13,21 +13,26 @@ using http::Response;
 
 namespace {
 
-Json view_of(const Context& context, const chains::Chain& chain) {
-    return chain_view(chain, context.rpc_origins.at(chain.chain_id.value), context.started_at);
+/// The whole of an answer is of one set: a reload may come between two of them.
+Json view_of(const flow::ChainSet& set, const chains::Chain& chain) {
+    const auto listing = set.listings.find(chain.chain_id.value);
+    return chain_view(
+        chain, listing == set.listings.end() ? flow::ChainListing{} : listing->second);
 }
 
 asio::awaitable<Response> list(Context& context, Request) {
+    const auto set = context.services.chains;
     Json out = Json::array();
-    for (const auto& chain : context.services.chains->registry.chains())
-        out.push_back(view_of(context, chain));
+    for (const auto& chain : set->registry.chains())
+        out.push_back(view_of(*set, chain));
     co_return http::json_response(200, Json{{"chains", std::move(out)}});
 }
 
 asio::awaitable<Response> get(Context& context, Request request) {
-    const auto chain = context.services.chains->registry.find(request.parameters.at("identifier"));
+    const auto set = context.services.chains;
+    const auto chain = set->registry.find(request.parameters.at("identifier"));
     if (!chain) co_return http::problem(chain.error());
-    co_return http::json_response(200, view_of(context, *chain));
+    co_return http::json_response(200, view_of(*set, *chain));
 }
 
 }  // namespace

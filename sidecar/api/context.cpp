@@ -20,6 +20,12 @@ std::unexpected<Error> other_agent() {
         ErrorCode::denied, "the agent in the path is not the one that is calling", "E_OTHER_AGENT");
 }
 
+std::unexpected<Error> only_approves() {
+    return fail(
+        ErrorCode::denied, "this key decides approvals and changes nothing else",
+        "E_APPROVES_ONLY");
+}
+
 }  // namespace
 
 asio::awaitable<Result<Principal>> require_agent(Context& context, http::Request request) {
@@ -51,12 +57,24 @@ asio::awaitable<Result<Principal>> require_admin(Context& context, http::Request
     if (principal->kind != PrincipalKind::admin) {
         co_return fail(ErrorCode::denied, "this needs an admin key (1ck_…)", "E_ADMIN_ONLY");
     }
-    if (principal->only_approves) {
-        co_return fail(
-            ErrorCode::denied, "this key decides approvals and changes nothing else",
-            "E_APPROVES_ONLY");
-    }
+    if (principal->only_approves) co_return only_approves();
     co_return principal;
+}
+
+asio::awaitable<Result<Principal>> require_agent_or_admin(Context& context, http::Request request) {
+    auto principal = co_await require_reader(context, std::move(request));
+    if (principal && principal->only_approves) co_return only_approves();
+    co_return principal;
+}
+
+std::string actor_of(const Principal& principal) {
+    switch (principal.kind) {
+        case PrincipalKind::agent:
+            return "agent:" + principal.id;
+        case PrincipalKind::admin:
+            return "admin:" + principal.id;
+    }
+    bug("a PrincipalKind that does not exist");
 }
 
 asio::awaitable<Result<Principal>> require_reader(Context& context, http::Request request) {
@@ -77,6 +95,7 @@ std::shared_ptr<const http::Router> make_router(Context& context) {
     add_approval_routes(*router, context);
     add_simulation_routes(*router, context);
     add_chain_routes(*router, context);
+    add_admin_chain_routes(*router, context);
     add_health_routes(*router, context);
     add_metrics_routes(*router, context);
     return router;

@@ -8,7 +8,6 @@
 #include "sidecar/http/router.hpp"
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -23,8 +22,6 @@ struct Context {
     auth::Authenticator& authenticator;
     auth::TokenIssuer& issuer;
     const auth::JwtKey& jwt_key;
-    std::map<std::uint64_t, std::string>
-        rpc_origins;  ///< by chain id, without path and credentials
     TimePoint started_at;
     std::string version;
 };
@@ -38,6 +35,12 @@ struct Context {
 /// @return the caller when it is an admin; denied E_ADMIN_ONLY, E_APPROVES_ONLY otherwise
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_admin(
     Context& context, http::Request request);
+/// The agent in the path, or an admin who may change things. @return as require_agent and
+/// require_admin
+[[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_agent_or_admin(
+    Context& context, http::Request request);
+/// "agent:ID" or "admin:ID", as the audit names whoever did something.
+[[nodiscard]] std::string actor_of(const auth::Principal& principal);
 /// An admin, or the agent in the path.
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_reader(
     Context& context, http::Request request);
@@ -49,6 +52,7 @@ void add_sign_routes(http::Router& router, Context& context);
 void add_approval_routes(http::Router& router, Context& context);
 void add_simulation_routes(http::Router& router, Context& context);
 void add_chain_routes(http::Router& router, Context& context);
+void add_admin_chain_routes(http::Router& router, Context& context);
 void add_health_routes(http::Router& router, Context& context);
 void add_metrics_routes(http::Router& router, Context& context);
 

@@ -1,4 +1,5 @@
-// GET /v1/health and /v1/health/hsm, public: states only, no names or addresses.
+// GET /v1/health and /v1/health/hsm, public: states only, no names or addresses but the nodes'
+// origins, which /v1/chains shows as well.
 #include "sidecar/api/context.hpp"
 
 #include <algorithm>
@@ -89,15 +90,52 @@ asio::awaitable<bool> store_answers(Context& context, Deadline deadline) {
     co_return answer.has_value();
 }
 
+Json view_of(const node::EndpointHealth& endpoint, std::size_t place) {
+    Json out = {
+        {"endpoint", place}, {"origin", endpoint.origin}, {"state", to_string(endpoint.state)},
+        {"head", nullptr},   {"latency_ms", nullptr},     {"last_error", nullptr}};
+    if (endpoint.head) out["head"] = endpoint.head->value;
+    if (endpoint.latency)
+        out["latency_ms"] = std::chrono::ceil<std::chrono::milliseconds>(*endpoint.latency).count();
+    // The reason alone: the text repeats what the node said.
+    if (endpoint.last_error) out["last_error"] = reason_of(*endpoint.last_error);
+    return out;
+}
+
+struct NodesView {
+    Json chains = Json::array();
+    bool is_any_cut_off = false;  ///< a chain without an endpoint that may be used
+};
+
+NodesView look_at_nodes(const flow::ChainSet& chains) {
+    NodesView out;
+    for (const auto& chain : chains.registry.chains()) {
+        const auto all = chains.clients.at(chain.chain_id.value)->health();
+        Json endpoints = Json::array();
+        for (std::size_t i = 0; i < all.size(); ++i)
+            endpoints.push_back(view_of(all[i], i));
+        const bool is_reachable = std::ranges::any_of(
+            all, [](const auto& endpoint) { return node::is_usable(endpoint.state); });
+        out.is_any_cut_off = out.is_any_cut_off || !is_reachable;
+        out.chains.push_back(
+            {{"chain_id", chain.chain_id.value}, {"endpoints", std::move(endpoints)}});
+    }
+    return out;
+}
+
 asio::awaitable<Response> health(
     Context& context, std::shared_ptr<BackEndWatch> watch, Request request) {
     const bool keys = all_connected(co_await watch->ask());
     const bool store = co_await store_answers(context, request.deadline);
+    auto nodes = look_at_nodes(*context.services.chains);
+    const bool is_well = keys && store && !nodes.is_any_cut_off;
     co_return http::json_response(
         200, Json{
-                 {"status", keys && store ? "healthy" : "degraded"},
+                 {"status", is_well ? "healthy" : "degraded"},
                  {"service", "chela"},
-                 {"version", context.version}});
+                 {"ready", context.intents.is_recovered()},
+                 {"version", context.version},
+                 {"nodes", std::move(nodes.chains)}});
 }
 
 asio::awaitable<Response> hsm(std::shared_ptr<BackEndWatch> watch, Request /*request*/) {

@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/base/rfc3339.hpp"
 #include "sidecar/api/fields.hpp"
 
 #include <array>
@@ -65,6 +66,19 @@ void read_what(Fields& fields, flow::IntentRequest& request, const chains::Regis
     }
 }
 
+void read_valid_until(Fields& fields, flow::IntentRequest& request) {
+    const auto text = fields.text("valid_until");
+    if (!text) return;
+    const auto until = checked(fields, "valid_until", parse_rfc3339(*text));
+    if (!until) return;
+    if (until->time_since_epoch().count() <= 0) {
+        fields.fail_with(
+            {ErrorCode::invalid_input, "valid_until: a time to come, such as 2031-05-01T12:00:00Z",
+             "E_VALID_UNTIL"});
+    }
+    request.valid_until = *until;
+}
+
 void read_how(Fields& fields, flow::IntentRequest& request) {
     request.gas_price = read_wei(fields, "gas_price");
     request.max_fee_per_gas = read_wei(fields, "max_fee_per_gas");
@@ -78,6 +92,7 @@ void read_how(Fields& fields, flow::IntentRequest& request) {
     }
     if (const auto nonce = fields.number("nonce")) request.nonce = Nonce{*nonce};
     request.simulate_first = fields.boolean("simulate_first").value_or(false);
+    read_valid_until(fields, request);
     if (const auto mode = fields.text("mode"); mode && *mode != "eoa") {
         fields.fail_with(
             {ErrorCode::unsupported, "mode: only eoa is supported", "E_UNSUPPORTED_FIELD"});
@@ -103,6 +118,26 @@ Result<flow::IntentRequest> read_transaction_request(
     read_what(fields, request, registry);
     if (auto ok = fields.finish(); !ok) return std::unexpected{ok.error()};
     return request;
+}
+
+Result<std::optional<chains::fees::Eip1559Fees>> read_speed_up_request(
+    const http::Request& request) {
+    if (request.body.empty()) return std::nullopt;
+    const auto body = body_object(request);
+    if (!body) return std::unexpected{body.error()};
+    Fields fields{*body};
+    const auto cap = read_wei(fields, "max_fee_per_gas");
+    const auto tip = read_wei(fields, "max_priority_fee_per_gas");
+    if (cap.has_value() != tip.has_value() || (cap && *tip > *cap)) {
+        fields.fail_with(
+            {ErrorCode::invalid_input,
+             "name both max_fee_per_gas and max_priority_fee_per_gas, the second at most the "
+             "first, or neither: then chela pays what the chain asks for",
+             "E_FEES"});
+    }
+    if (auto ok = fields.finish(); !ok) return std::unexpected{ok.error()};
+    if (!cap) return std::nullopt;
+    return chains::fees::Eip1559Fees{*cap, *tip};
 }
 
 }  // namespace chela::sidecar::api

@@ -1,4 +1,4 @@
-// /v1/agents/{agent_id}/transactions: submit, sign, list, get.
+// /v1/agents/{agent_id}/transactions: submit, sign, list, get, cancel, speed up.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
 #include "sidecar/api/idempotency.hpp"
@@ -59,22 +59,65 @@ asio::awaitable<Response> list(Context& context, Request request) {
     co_return http::json_response(200, Json{{"transactions", std::move(out)}});
 }
 
+struct Found {
+    store::IntentRecord intent;
+    std::vector<store::AttemptRecord> attempts;
+};
+
+/// The transaction in the path. @return not_found E_NO_TRANSACTION: it is another agent's
+asio::awaitable<Result<Found>> find(Context& context, Request request) {
+    auto found = co_await context.services.on_store<Found>(
+        request.deadline,
+        [&store = context.services.store, id = request.parameters.at("tx_id")]() -> Result<Found> {
+            auto intent = store.intent(id);
+            if (!intent) return std::unexpected{intent.error()};
+            auto attempts = store.attempts(id);
+            if (!attempts) return std::unexpected{attempts.error()};
+            return Found{*std::move(intent), *std::move(attempts)};
+        });
+    if (found && found->intent.agent_id != request.parameters.at("agent_id")) {
+        co_return fail(
+            ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION");
+    }
+    co_return found;
+}
+
 asio::awaitable<Response> get(Context& context, Request request) {
     const auto caller = co_await require_reader(context, request);
     if (!caller) co_return http::problem(caller.error());
     const auto signed_tx = wants_signed_tx(request);
     if (!signed_tx) co_return http::problem(signed_tx.error());
-    const auto intent = co_await context.services.on_store<store::IntentRecord>(
-        request.deadline, [&store = context.services.store, id = request.parameters.at("tx_id")] {
-            return store.intent(id);
-        });
-    const bool is_theirs = intent && intent->agent_id == request.parameters.at("agent_id");
-    if (intent && !is_theirs) {
-        co_return http::problem(
-            {ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION"});
-    }
+    const auto found = co_await find(context, request);
+    if (!found) co_return http::problem(found.error());
+    Json view = transaction_view(found->intent, *signed_tx);
+    if (!found->attempts.empty()) view["attempts"] = attempts_view(found->attempts);
+    co_return http::json_response(200, view);
+}
+
+/// 202: it is durable that it is to end, and what is mined decides; 200: it has ended.
+asio::awaitable<Response> cancel(Context& context, Request request) {
+    const auto caller = co_await require_agent_or_admin(context, request);
+    if (!caller) co_return http::problem(caller.error());
+    if (const auto found = co_await find(context, request); !found)
+        co_return http::problem(found.error());
+    const auto intent = co_await context.intents.cancel(
+        request.parameters.at("tx_id"), actor_of(*caller), request.deadline);
     if (!intent) co_return http::problem(intent.error());
-    co_return http::json_response(200, transaction_view(*intent, *signed_tx));
+    co_return http::json_response(
+        store::is_final(intent->state) ? 200U : 202U, transaction_view(*intent, SignedTx::omit));
+}
+
+asio::awaitable<Response> speed_up(Context& context, Request request) {
+    const auto caller = co_await require_agent_or_admin(context, request);
+    if (!caller) co_return http::problem(caller.error());
+    const auto fees = read_speed_up_request(request);
+    if (!fees) co_return http::problem(fees.error());
+    if (const auto found = co_await find(context, request); !found)
+        co_return http::problem(found.error());
+    const auto intent = co_await context.intents.speed_up(
+        request.parameters.at("tx_id"), *fees, actor_of(*caller), request.deadline);
+    if (!intent) co_return http::problem(intent.error());
+    co_return http::json_response(202, transaction_view(*intent, SignedTx::omit));
 }
 
 }  // namespace
@@ -88,6 +131,12 @@ void add_transaction_routes(http::Router& router, Context& context) {
         return submit(context, std::move(r), TransactionRequestKind::sign);
     });
     router.add("GET", base, [&context](Request r) { return list(context, std::move(r)); });
+    router.add("POST", base + "/{tx_id}/cancel", [&context](Request r) {
+        return cancel(context, std::move(r));
+    });
+    router.add("POST", base + "/{tx_id}/speed-up", [&context](Request r) {
+        return speed_up(context, std::move(r));
+    });
     router.add(
         "GET", base + "/{tx_id}", [&context](Request r) { return get(context, std::move(r)); });
 }

@@ -3,6 +3,8 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/base/rfc3339.hpp"
+#include "chains/registry/native_amount.hpp"
+#include "chains/tx/transaction.hpp"
 #include "policy/rules/compile.hpp"
 #include "policy/rules/guardrails.hpp"
 #include "sidecar/http/problem.hpp"
@@ -29,12 +31,15 @@ const char* published_status(IntentState state) {
         case IntentState::signed_message:
             return "sign_only";
         case IntentState::broadcast:
+        case IntentState::stalled:
+        case IntentState::cancelling:
         case IntentState::mined:
         case IntentState::confirmed:
             return "broadcast";
         case IntentState::denied:
         case IntentState::failed:
         case IntentState::reverted:
+        case IntentState::cancelled:
             return "failed";
         case IntentState::simulation_failed:
             return "simulation_failed";
@@ -134,6 +139,7 @@ Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
     if (intent.to) out["to"] = to_checksum(*intent.to);
     if (intent.nonce) out["nonce"] = intent.nonce->value;
     if (intent.hash) out["tx_hash"] = to_hex(*intent.hash);
+    add_time(out, "valid_until", intent.valid_until);
     if (signed_tx == SignedTx::include) {
         out["signed_tx"] =
             intent.signed_bytes.empty() ? Json(nullptr) : Json(to_hex(intent.signed_bytes));
@@ -149,6 +155,22 @@ Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
     add_text(out, "max_fee_per_gas", intent.max_fee_per_gas);
     add_text(out, "max_priority_fee_per_gas", intent.max_priority_fee_per_gas);
     add_inclusion(out, intent);
+    return out;
+}
+
+Json attempts_view(std::span<const store::AttemptRecord> attempts) {
+    Json out = Json::array();
+    for (const auto& attempt : attempts) {
+        Json one = {
+            {"number", attempt.number},
+            {"kind", to_string(attempt.kind)},
+            {"tx_hash", to_hex(attempt.hash)},
+            {"signed_at", to_rfc3339(attempt.signed_at)},
+            {"is_in_pool", attempt.seen_at.has_value()}};
+        if (const auto sent = chains::decode_signed(attempt.signed_bytes))
+            one["max_gas_price"] = to_decimal(chains::max_gas_price(sent->transaction).value);
+        out.push_back(std::move(one));
+    }
     return out;
 }
 
@@ -218,20 +240,35 @@ Json agent_self_view(
     return out;
 }
 
-Json chain_view(
-    const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at) {
-    return Json{
+Json chain_view(const chains::Chain& chain, const flow::ChainListing& listing) {
+    Json out{
         {"id", chains::chain_uuid(chain.chain_id)},
         {"name", chain.name},
         {"display_name", chain.display_name},
         {"chain_id", chain.chain_id.value},
-        {"rpc_url", rpc_origin},
         {"explorer_url", chain.explorer_url},
         {"native_currency", chain.native_currency},
         {"is_testnet", chain.is_testnet},
-        {"is_enabled", true},
-        {"created_at", to_rfc3339(configured_at)},
-        {"updated_at", to_rfc3339(configured_at)}};
+        {"is_enabled", chain.is_enabled},
+        {"created_at", to_rfc3339(listing.created_at)},
+        {"updated_at", to_rfc3339(listing.updated_at)}};
+    if (!listing.rpc_origin.empty()) out["rpc_url"] = listing.rpc_origin;
+    if (!listing.ws_origin.empty()) out["ws_url"] = listing.ws_origin;
+    return out;
+}
+
+Json admin_chain_view(const chains::Chain& chain, const flow::ChainListing& listing) {
+    Json out = chain_view(chain, listing);
+    out["source"] = listing.is_configured ? "chela.yaml" : "store";
+    out["max_fee_per_transaction"] =
+        listing.has_fee_limit ? Json(chains::format_native_amount(
+                                    chain.max_fee_per_transaction, chain.native_currency))
+                              : Json(nullptr);
+    out["confirmations"] = chain.confirmations;
+    out["finality"] = to_string(chain.finality);
+    out["has_eip1559"] = chain.has_eip1559;
+    out["block_time_ms"] = chain.block_time.count();
+    return out;
 }
 
 http::Response submission_response(const store::IntentRecord& intent, bool is_replay) {

@@ -3,6 +3,7 @@
 #include "chains/base/json.hpp"
 #include "chains/registry/registry.hpp"
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/flow/chains.hpp"
 #include "sidecar/http/message.hpp"
 #include "sidecar/store/records.hpp"
 
@@ -21,6 +22,8 @@ enum class SignedTx : std::uint8_t { omit, include };
 
 /// TransactionResponse: `status` is the published word, `state` chela's finer one.
 [[nodiscard]] Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx);
+/// All that was signed for a transaction's nonce, with max_gas_price in wei.
+[[nodiscard]] Json attempts_view(std::span<const store::AttemptRecord> attempts);
 /// SignTransactionResponse.
 [[nodiscard]] Json sign_view(const store::IntentRecord& intent);
 
@@ -39,9 +42,11 @@ enum class SignedTx : std::uint8_t { omit, include };
     const std::string& org_id,
     const std::optional<Address>& address);
 
-/// ChainResponse; of rpc_url only scheme, host and port, since its path often is a key.
-[[nodiscard]] Json chain_view(
-    const chains::Chain& chain, const std::string& rpc_origin, TimePoint configured_at);
+/// ChainResponse; of rpc_url and ws_url only scheme, host and port, since their paths often are
+/// keys. What is not there is left out.
+[[nodiscard]] Json chain_view(const chains::Chain& chain, const flow::ChainListing& listing);
+/// The same for an admin, who also sees where the chain comes from and what limits it.
+[[nodiscard]] Json admin_chain_view(const chains::Chain& chain, const flow::ChainListing& listing);
 
 /// The answer to a submission whose intent is stored: 201, 200 for a replay, 202 while it is held
 /// for approval, 403 with all

@@ -27,11 +27,21 @@ Finding finding(std::string check, const Status& status, const std::string& when
     return {std::move(check), status.has_value(), status ? when_ok : status.error().detail};
 }
 
+void add_secret_files(std::vector<std::filesystem::path>& files, const config::ChainConfig& chain) {
+    for (const auto& endpoint : chain.endpoints) {
+        if (endpoint.authorization_file) files.push_back(*endpoint.authorization_file);
+        for (const auto& header : endpoint.headers)
+            files.push_back(header.value_file);
+    }
+}
+
 void check_modes(
     std::vector<Finding>& out, const StateDirectory& state, const config::Config& config) {
     Status all = check_mode(state.root, 0700);
     std::vector<std::filesystem::path> files{state.config(), state.database(), state.jwt_key()};
     if (config.token) files.push_back(config.token->pin_file);
+    for (const auto& chain : config.chains)
+        add_secret_files(files, chain);
     if (config.keystore) {
         files.push_back(config.keystore->password_file);
         if (all) all = check_mode(config.keystore->dir, 0700);
@@ -175,30 +185,65 @@ void check_back_ends(std::vector<Finding>& out, const config::Config& config, st
     check_keys(out, keyring, *store);
 }
 
-void check_nodes(std::vector<Finding>& out, const config::Config& config) {
+Finding check_endpoint(
+    std::string check, const chains::Chain& chain, const node::EndpointHealth& endpoint) {
+    if (endpoint.state == node::EndpointState::healthy && endpoint.head) {
+        const auto latency = endpoint.latency.value_or(std::chrono::microseconds{});
+        return {
+            std::move(check), true,
+            fmt::format(
+                "chain id {}, block {}, answers in {} ms", chain.chain_id.value,
+                endpoint.head->value,
+                std::chrono::ceil<std::chrono::milliseconds>(latency).count())};
+    }
+    if (endpoint.last_error) return {std::move(check), false, endpoint.last_error->detail};
+    return {
+        std::move(check), false,
+        endpoint.state == node::EndpointState::behind
+            ? fmt::format(
+                  "at block {}, too far behind the other nodes",
+                  endpoint.head.value_or(BlockNumber{}).value)
+            : std::string{"no answer"}};
+}
+
+void check_nodes(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
     asio::io_context context{1};
-    const auto chains = make_chain_set(config, context.get_executor());
+    const auto stored = store == nullptr ? Result<StoredChains>{} : store->chains();
+    if (!stored) {
+        out.push_back({"nodes", false, stored.error().detail});
+        return;
+    }
+    const auto chains = make_chain_set(config, *stored, TimePoint{}, context.get_executor());
     if (!chains) {
         out.push_back({"nodes", false, chains.error().detail});
         return;
     }
     for (const auto& chain : (*chains)->registry.chains()) {
-        Status reached = fail(ErrorCode::timed_out, "no answer");
+        if (!(*chains)->clients.contains(chain.chain_id.value)) {
+            out.push_back({"node " + chain.name, true, "none; the chain is disabled"});
+            continue;
+        }
         const auto client = (*chains)->clients.at(chain.chain_id.value);
         asio::co_spawn(
-            context, client->verify_chain_id(std::chrono::steady_clock::now() + kNodeLimit),
-            [&reached](const std::exception_ptr& error, Status status) {
+            context, client->probe(std::chrono::steady_clock::now() + kNodeLimit),
+            [](const std::exception_ptr& error) {
                 if (error) std::rethrow_exception(error);
-                reached = std::move(status);
             });
         context.restart();
         context.run();
-        out.push_back(finding(
-            "node " + chain.name, reached, fmt::format("chain id {}", chain.chain_id.value)));
+        const auto all = client->health();
+        for (const auto& endpoint : all) {
+            const auto name = "node " + chain.name;
+            out.push_back(check_endpoint(
+                all.size() == 1 ? name : fmt::format("{} {}", name, endpoint.origin), chain,
+                endpoint));
+        }
     }
     if ((*chains)->registry.chains().empty()) {
         out.push_back(
-            {"nodes", false, "no chain is configured; add one under chains: in chela.yaml"});
+            {"nodes", false,
+             "no chain is configured; add one under chains: in chela.yaml, or with chela chain "
+             "add"});
     }
 }
 
@@ -221,7 +266,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
         check_identities(out, *config, *store);
     }
     check_back_ends(out, *config, store.get());
-    check_nodes(out, *config);
+    check_nodes(out, *config, store.get());
     return out;
 }
 

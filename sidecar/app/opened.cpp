@@ -1,5 +1,6 @@
 #include "sidecar/app/opened.hpp"
 
+#include "sidecar/app/chain_set.hpp"
 #include "sidecar/flow/keystore_source.hpp"
 #include "sidecar/flow/token_source.hpp"
 
@@ -90,15 +91,13 @@ Result<Opened> open(const std::filesystem::path& directory) {
     return Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)};
 }
 
-Result<chains::Registry> make_registry(const config::Config& config) {
+Result<chains::Registry> make_registry(
+    const config::Config& config, const std::vector<store::ChainRecord>& stored) {
     std::vector<chains::Chain> chains;
-    chains.reserve(config.chains.size());
-    for (const auto& chain : config.chains) {
-        chains.push_back(
-            {chain.name, chain.chain_id, chain.display_name, chain.explorer_url,
-             chain.native_currency, chain.is_testnet, chain.max_fee_per_transaction,
-             chain.confirmations});
-    }
+    for (const auto& chain : config.chains)
+        chains.push_back(described(chain));
+    for (const auto& record : beside(config, stored))
+        chains.push_back(flow::usable_chain(record));
     return chains::Registry::make(std::move(chains));
 }
 

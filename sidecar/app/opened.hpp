@@ -9,6 +9,7 @@
 #include "signer/pkcs11/token.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace chela::sidecar::app {
 
@@ -41,7 +42,9 @@ inline constexpr const char* kConfigReason = "E_CONFIG";
 /// All of them.
 [[nodiscard]] Result<Opened> open(const std::filesystem::path& directory);
 
-/// The chains of the configuration. @return invalid_input: two with one name or id
-[[nodiscard]] Result<chains::Registry> make_registry(const config::Config& config);
+/// The chains of the configuration, and beside them the stored ones. @return invalid_input: two
+/// configured ones with one name or id
+[[nodiscard]] Result<chains::Registry> make_registry(
+    const config::Config& config, const std::vector<store::ChainRecord>& stored);
 
 }  // namespace chela::sidecar::app

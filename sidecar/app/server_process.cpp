@@ -1,7 +1,7 @@
 #include "sidecar/app/server_process.hpp"
 
 #include "sidecar/api/context.hpp"
-#include "sidecar/app/chain_set.hpp"
+#include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/identities.hpp"
 #include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
@@ -79,7 +79,14 @@ public:
           jwt_key_{std::move(jwt_key)},
           signing_pool_{signing_threads(opened_.config)},
           keyring_{*opened_.store, opened_.back_ends.sources, opened_.state.keys_lock()},
-          services_{*opened_.store, gate_, keyring_, *clock_, store_pool_, signing_pool_, nullptr},
+          services_{*opened_.store,
+                    gate_,
+                    keyring_,
+                    *clock_,
+                    store_pool_.get_executor(),
+                    signing_pool_.get_executor(),
+                    nullptr},
+          chain_watch_{context_.get_executor(), services_, opened_.config, {}},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},
           intents_{services_, driver_, {opened_.config.intents.require_simulation}},
           approval_watch_{context_.get_executor(), services_, intents_, {}},
@@ -91,20 +98,18 @@ public:
           issuer_{*opened_.store, jwt_key_, *clock_, opened_.config.intents.default_token_ttl},
           authority_{std::make_shared<auth::EmbeddedAuthority>(issuer_, store_pool_)},
           authenticator_{issuer_, store_pool_},
-          api_{services_,      agents_,
-               intents_,       approval_watch_,
-               authenticator_, issuer_,
-               jwt_key_,       rpc_origins(opened_.config),
-               clock_->now(),  std::string{kVersion}},
+          api_{services_, agents_,  intents_,      approval_watch_,      authenticator_,
+               issuer_,   jwt_key_, clock_->now(), std::string{kVersion}},
           server_{context_, api::make_router(api_), server_options(opened_.config)} {
         services_.metrics = std::move(metrics);
+        services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
 
     asio::io_context& context() { return context_; }
     Status start(const ServeOptions& options);
     void run();
 
-    /// The executor must exist before the chain clients that the constructor takes.
+    /// @return null, and why in `status`
     static std::unique_ptr<ServerProcess> make(
         Opened opened,
         auth::JwtKey jwt_key,
@@ -128,6 +133,7 @@ private:
     policy::Gate gate_{*opened_.store};
     flow::Keyring keyring_;
     flow::Services services_;
+    ChainWatch chain_watch_;
     flow::LaneDriver driver_;
     flow::Intents intents_;
     flow::ApprovalWatch approval_watch_;
@@ -147,13 +153,8 @@ std::unique_ptr<ServerProcess> ServerProcess::make(
     Status& status) {
     auto process =
         std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(metrics));
-    auto chains = make_chain_set(process->opened_.config, process->context_.get_executor());
-    if (!chains) {
-        status = std::unexpected{chains.error()};
-        return nullptr;
-    }
-    process->services_.chains = std::move(*chains);
-    return process;
+    status = process->chain_watch_.load();
+    return status ? std::move(process) : nullptr;
 }
 
 Status ServerProcess::start(const ServeOptions& options) {
@@ -179,6 +180,7 @@ void ServerProcess::run() {
     asio::co_spawn(context_, watch_signals(), asio::detached);
     approval_watch_.start();
     policy_watch_.start();
+    chain_watch_.start();
     log::event(log::Level::info, "ready", {{"version", std::string{kVersion}}});
     context_.run();
     signing_pool_.join();
@@ -206,6 +208,7 @@ asio::awaitable<void> ServerProcess::shut_down() {
     driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
     co_await policy_watch_.stop();
+    co_await chain_watch_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
@@ -221,14 +224,13 @@ asio::awaitable<void> ServerProcess::reload() {
 
 /// Whatever may be refused comes first; then all of it holds.
 asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
-    auto chains = make_chain_set(config, context_.get_executor());
+    auto chains = co_await chain_watch_.prepare(config);
     if (!chains) co_return std::unexpected{chains.error()};
     auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
     if (!identities) co_return std::unexpected{identities.error()};
     if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
     authenticator_.set_identities(std::move(*identities));
-    services_.chains = std::move(*chains);
-    api_.rpc_origins = rpc_origins(config);
+    chain_watch_.adopt(std::move(*chains));
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",

@@ -55,7 +55,9 @@ struct Desk {
 Result<std::unique_ptr<Desk>> open_desk(const Session& session) {
     auto opened = app::open(session.directory);
     if (!opened) return std::unexpected{opened.error()};
-    auto registry = app::make_registry(opened->config);
+    const auto stored = opened->store->chains();
+    if (!stored) return std::unexpected{stored.error()};
+    auto registry = app::make_registry(opened->config, *stored);
     if (!registry) return std::unexpected{registry.error()};
     return std::make_unique<Desk>(std::move(*opened), std::move(*registry));
 }

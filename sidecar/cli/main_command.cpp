@@ -28,8 +28,10 @@ void add_commands(CLI::App& app, std::string& directory, Session& session) {
     add_key(app, session);
     add_agent(app, session);
     add_operator(app, session);
+    add_chain(app, session);
     add_approvals(app, session);
     add_tx(app, session);
+    add_lane(app, session);
     add_policy(app, session);
     add_doctor(app, session);
     add_version(app, session);

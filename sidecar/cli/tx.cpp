@@ -4,9 +4,15 @@
 #include "sidecar/api/views.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/cli/commands.hpp"
+#include "sidecar/cli/tx_commands.hpp"
+#include "sidecar/edge/clock.hpp"
+#include "sidecar/flow/speed_up.hpp"
 
+#include <chrono>
+#include <functional>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -52,7 +58,10 @@ int show(const Session& session, const std::string& id) {
     if (!store) return report(session, store.error());
     const auto intent = (*store)->intent(id);
     if (!intent) return report(session, intent.error());
-    const Json view = api::transaction_view(*intent, api::SignedTx::omit);
+    const auto attempts = (*store)->attempts(id);
+    if (!attempts) return report(session, attempts.error());
+    Json view = api::transaction_view(*intent, api::SignedTx::omit);
+    if (!attempts->empty()) view["attempts"] = api::attempts_view(*attempts);
     if (session.json) {
         print_json(view);
         return 0;
@@ -62,6 +71,59 @@ int show(const Session& session, const std::string& id) {
                   << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
     }
     return 0;
+}
+
+/// What is wished is durable; the server's next look at the lane does it.
+int report_wish(const Session& session, const Result<store::IntentRecord>& intent) {
+    if (!intent) return report(session, intent.error());
+    if (session.json) {
+        print_json(api::transaction_view(*intent, api::SignedTx::omit));
+    } else {
+        std::cout << intent->id << "  " << to_string(intent->state) << "\n";
+    }
+    return 0;
+}
+
+policy::AuditEntry by_operator(std::string action, std::string subject) {
+    return {
+        .at = SystemClock{}.now(),
+        .actor = "operator",
+        .action = std::move(action),
+        .subject = std::move(subject),
+        .detail = "{}"};
+}
+
+int cancel(const Session& session, const std::string& id) {
+    const auto store = open(session);
+    if (!store) return report(session, store.error());
+    return report_wish(
+        session, (*store)->give_up(
+                     id, chains::lane::Goal::cancel, "E_CANCELLED", "an operator cancelled it",
+                     by_operator("intent.cancel_asked", id)));
+}
+
+int speed_up(const Session& session, const std::string& id) {
+    const auto store = open(session);
+    if (!store) return report(session, store.error());
+    return report_wish(
+        session, (*store)->want_speed_up(
+                     id, flow::to_speed_up({}), by_operator("intent.speed_up_asked", id)));
+}
+
+/// A sub-command about one transaction.
+CLI::App* add_about_one(
+    CLI::App& command,
+    const std::string& name,
+    const std::string& what,
+    Session& session,
+    std::function<int(const Session&, const std::string&)> run) {
+    const auto id = std::make_shared<std::string>();
+    auto* one = command.add_subcommand(name, what);
+    one->add_option("id", *id, "Its id")->required();
+    one->callback([&session, id, run = std::move(run)] {
+        session.run = [&session, id, run] { return run(session, *id); };
+    });
+    return one;
 }
 
 }  // namespace
@@ -82,10 +144,27 @@ void add_tx(CLI::App& app, Session& session) {
         session.run = [&session, agent, limit] { return list(session, *agent, *limit); };
     });
 
-    const auto id = std::make_shared<std::string>();
-    auto* one = command->add_subcommand("show", "Show one transaction");
-    one->add_option("id", *id, "Its id")->required();
-    one->callback([&session, id] { session.run = [&session, id] { return show(session, *id); }; });
+    add_about_one(
+        *command, "show", "Show one transaction and all that was signed for it", session, show);
+    add_about_one(
+        *command, "cancel", "End a transaction: what is mined, it or nothing in its place, decides",
+        session, cancel);
+    add_about_one(
+        *command, "speed-up", "Pay what the chain asks for now, within the caps", session,
+        speed_up);
+
+    const auto seconds = std::make_shared<unsigned>(600);
+    auto* watch = add_about_one(
+        *command, "watch", "Print each change of a transaction until it is final", session,
+        [seconds](const Session& of, const std::string& id) {
+            return watch_transaction(of, id, std::chrono::seconds{*seconds});
+        });
+    watch->add_option("--timeout", *seconds, "Seconds to wait at most")
+        ->capture_default_str()
+        ->check(CLI::Range(1U, 86'400U));
+    watch->footer(
+        "Exit status: 0 confirmed, 1 another end, 75 not final in time.\n"
+        "Example:\n  chela tx watch 3f0c2b1e-… --timeout 120");
 }
 
 }  // namespace chela::sidecar::cli

@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
+#include "chains/registry/registry.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,16 +42,38 @@ struct KeystoreSection {
     std::filesystem::path password_file;
 };
 
+/// A header of every request to a node, with its value in a file of mode 0600.
+struct HeaderConfig {
+    std::string name;
+    std::filesystem::path value_file;
+};
+
+/// One node of a chain.
+struct EndpointConfig {
+    std::string url;                               ///< https:// or http://
+    std::optional<std::string> ws_url;             ///< wss:// or ws://: new heads come from there
+    std::optional<std::filesystem::path> ca_file;  ///< PEM; in place of the system's roots
+    std::optional<std::filesystem::path> authorization_file;  ///< of the Authorization header
+    std::vector<HeaderConfig> headers;
+};
+
+/// What an entry leaves out comes from the table of well-known chains, when its name or id is
+/// there.
 struct ChainConfig {
     std::string name;
     ChainId chain_id;
     std::string display_name;
-    std::string rpc_url;
+    std::vector<EndpointConfig> endpoints;  ///< at least one, in order of preference
     std::string explorer_url;
     std::string native_currency = "ETH";
     bool is_testnet = false;
     Wei max_fee_per_transaction;  ///< required: the most that one transaction's fee may cost
     std::uint64_t confirmations = 1;
+    bool use_finalized_tag = false;  ///< settled is also what the node calls finalized
+    bool is_enabled = true;
+    bool has_eip1559 = true;
+    std::chrono::milliseconds block_time{12'000};
+    chains::Finality finality{chains::Finality::depth};
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rpc_timeout{10'000};
 };

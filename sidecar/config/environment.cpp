@@ -110,6 +110,11 @@ Status refuse_slip(const std::string& variable) {
     return {};
 }
 
+std::unexpected<Error> refuse_list(const std::string& variable, const std::string& setting) {
+    return refuse(
+        variable, fmt::format("{} is a list of sections, which only chela.yaml can hold", setting));
+}
+
 struct Target {
     Tree* node;
     const Setting* setting;
@@ -121,6 +126,8 @@ Result<Target> find_target(Tree& document, const std::string& variable) {
     Target target{&document, nullptr, {}};
     std::string path;
     for (const auto& part : split_levels(std::string_view{variable}.substr(kPrefix.size()))) {
+        if (target.setting != nullptr && target.setting->shape == Shape::section_list)
+            return refuse_list(variable, target.name);
         const bool is_named =
             target.setting != nullptr && target.setting->shape == Shape::named_sections;
         auto key = part;
@@ -169,6 +176,7 @@ Status apply(
     const auto target = find_target(document, variable);
     if (!target) return std::unexpected{target.error()};
     const auto shape = target->setting->shape;
+    if (shape == Shape::section_list) return refuse_list(variable, target->name);
     if (shape == Shape::section || shape == Shape::named_sections)
         return refuse(variable, "names a section, not a setting");
     if (const auto [at, is_new] = applied.emplace(target->name, variable); !is_new)

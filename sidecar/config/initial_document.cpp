@@ -73,7 +73,8 @@ log:
   # debug, info, warn or error
   level: info
 
-# The chains that may be used, by name. There is no other: a chain that is not here is unknown to the sidecar.
+# The chains that may be used, by name, besides those of `chela chain add`; what is here holds. `chela chain list --known`
+# shows the names and ids whose other settings may be left out, but for rpc_url and max_fee_per_transaction.
 chains: {}
 # chains:
 #   anvil:
@@ -81,6 +82,20 @@ chains: {}
 #     chain_id: 31337
 #     # The node, https:// or http://.
 #     rpc_url: http://127.0.0.1:8545
+#     # Where it pushes new blocks, wss:// or ws://; without it the node is asked every poll_interval.
+#     # ws_url: ws://127.0.0.1:8545
+#     # Several nodes in place of rpc_url and ws_url: reads go to the first that is well, transactions to all.
+#     # endpoints:
+#     #   - url: https://rpc.example.org
+#     #     ws_url: wss://rpc.example.org
+#     #     # PEM certificates to trust in place of the system's.
+#     #     ca_file: certs/rpc.pem
+#     #     # The Authorization header and others, in files of mode 0600; read again when they change.
+#     #     authorization_file: secrets/rpc.authorization
+#     #     headers:
+#     #       - name: X-Api-Key
+#     #         value_file: secrets/rpc.key
+#     #   - url: https://rpc.example.net
 #     # The most that the fee of one transaction may cost, in the native currency. Required.
 #     max_fee_per_transaction: 0.01 ETH
 #     # The name that people see.
@@ -93,6 +108,14 @@ chains: {}
 #     is_testnet: true
 #     # Blocks, the transaction's own included, after which it counts as settled.
 #     confirmations: 1
+#     # True: what the node calls finalized counts as settled, too.
+#     use_finalized_tag: false
+#     # False: nothing new is signed; what is under way is followed to its end.
+#     is_enabled: true
+#     # False: its transactions pay a gas price (type 0).
+#     has_eip1559: true
+#     # How long a block usually takes.
+#     block_time: 1s
 #     # How often the node is asked about transactions that are under way.
 #     poll_interval: 1s
 #     # How long one call to the node may take.

@@ -143,6 +143,17 @@ std::vector<std::pair<std::string, Section>> Section::entries(std::string_view k
     return named;
 }
 
+std::vector<Section> Section::items(std::string_view key) const {
+    std::vector<Section> sections;
+    const auto* node = child(key);
+    if (node == nullptr) return sections;
+    for (std::size_t i = 0; i < node->items.size(); ++i)
+        sections.emplace_back(
+            &node->items[i], join(path_, key) + ".*", item_path(join(shown_, key), i),
+            node->items[i].where, *problems_);
+    return sections;
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view text) {
     if (text.size() > 1 && text.front() == '0') return std::nullopt;
     std::uint64_t value = 0;

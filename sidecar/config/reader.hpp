@@ -69,6 +69,8 @@ public:
     [[nodiscard]] Section section(std::string_view key) const;
     /// The named entries, in the document's order.
     [[nodiscard]] std::vector<std::pair<std::string, Section>> entries(std::string_view key) const;
+    /// The entries of a list of sections, in the document's order.
+    [[nodiscard]] std::vector<Section> items(std::string_view key) const;
 
     /// @param key  where to point: the key's line, or the section's when the key is absent; "" is
     /// the section itself

@@ -44,12 +44,27 @@ constexpr std::array kSchema{
     Setting{"chains.*", section},
     Setting{"chains.*.chain_id", value},
     Setting{"chains.*.rpc_url", value},
+    Setting{"chains.*.ws_url", value},
+    Setting{"chains.*.endpoints", section_list},
+    Setting{"chains.*.endpoints.*", section},
+    Setting{"chains.*.endpoints.*.url", value},
+    Setting{"chains.*.endpoints.*.ws_url", value},
+    Setting{"chains.*.endpoints.*.ca_file", value},
+    Setting{"chains.*.endpoints.*.authorization_file", value},
+    Setting{"chains.*.endpoints.*.headers", section_list},
+    Setting{"chains.*.endpoints.*.headers.*", section},
+    Setting{"chains.*.endpoints.*.headers.*.name", value},
+    Setting{"chains.*.endpoints.*.headers.*.value_file", value},
     Setting{"chains.*.max_fee_per_transaction", value},
     Setting{"chains.*.display_name", value},
     Setting{"chains.*.explorer_url", value},
     Setting{"chains.*.native_currency", value},
     Setting{"chains.*.is_testnet", value},
     Setting{"chains.*.confirmations", value},
+    Setting{"chains.*.use_finalized_tag", value},
+    Setting{"chains.*.is_enabled", value},
+    Setting{"chains.*.has_eip1559", value},
+    Setting{"chains.*.block_time", value},
     Setting{"chains.*.poll_interval", value},
     Setting{"chains.*.rpc_timeout", value},
     Setting{"identities", named_sections},
@@ -109,6 +124,19 @@ Status check_named(const Tree& node, const std::string& path, const std::string&
     return {};
 }
 
+Status check_section_list(const Tree& node, const std::string& path, const std::string& shown) {
+    if (node.kind != Tree::Kind::list)
+        return wrong_shape(node, shown, "a list with one \"- \" before each entry");
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const Tree& item = node.items[i];
+        const auto item_shown = item_path(shown, i);
+        if (item.kind != Tree::Kind::map)
+            return wrong_shape(item, item_shown, "a section with one setting per line");
+        if (auto status = check_section(item, path + ".*", item_shown); !status) return status;
+    }
+    return {};
+}
+
 Status check_setting(const Setting& setting, const Tree& node, const std::string& shown) {
     const std::string path{setting.path};
     switch (setting.shape) {
@@ -116,6 +144,8 @@ Status check_setting(const Setting& setting, const Tree& node, const std::string
             return check_section(node, path, shown);
         case Shape::named_sections:
             return check_named(node, path, shown);
+        case Shape::section_list:
+            return check_section_list(node, path, shown);
         case Shape::list:
             return check_list(node, shown);
         case Shape::value:
@@ -152,6 +182,10 @@ std::span<const Setting> schema() {
 
 std::string join(std::string_view path, std::string_view key) {
     return path.empty() ? std::string{key} : fmt::format("{}.{}", path, key);
+}
+
+std::string item_path(std::string_view path, std::size_t item) {
+    return fmt::format("{}[{}]", path, item);
 }
 
 const Setting* find_setting(std::string_view section, std::string_view key) {

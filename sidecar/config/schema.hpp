@@ -13,7 +13,8 @@ namespace chela::sidecar::config {
 
 using policy::yaml::Tree;
 
-enum class Shape : std::uint8_t { section, named_sections, value, list };
+/// section_list: a list of sections, whose keys stand below "PATH.*" as those of named ones do.
+enum class Shape : std::uint8_t { section, named_sections, section_list, value, list };
 
 /// One line of the schema. `path` has "*" where the file has a name: "chains.*.rpc_url".
 struct Setting {
@@ -26,6 +27,9 @@ struct Setting {
 
 /// "server" and "listen" → "server.listen"; the top's path is "".
 [[nodiscard]] std::string join(std::string_view path, std::string_view key);
+
+/// "chains.base.endpoints" and 1 → "chains.base.endpoints[1]", for messages.
+[[nodiscard]] std::string item_path(std::string_view path, std::size_t item);
 
 /// @param section  the path above the key, with "*" for names; "" is the top
 /// @param key      one key, or "*" for a name @return nullptr: no such key

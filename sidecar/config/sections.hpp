@@ -25,7 +25,14 @@ namespace chela::sidecar::config {
 [[nodiscard]] PolicyConfig read_policy(const Section& section, const std::filesystem::path& dir);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read
-[[nodiscard]] std::vector<ChainConfig> read_chains(const Section& top);
+/// @param dir  where relative paths start
+[[nodiscard]] std::vector<ChainConfig> read_chains(
+    const Section& top, const std::filesystem::path& dir);
+/// The nodes of one chain: `endpoints`, or `rpc_url` with `ws_url`.
+[[nodiscard]] std::vector<EndpointConfig> read_endpoints(
+    const Section& chain, const std::filesystem::path& dir);
+/// Scheme and host; the value is never shown: URLs of nodes hold API keys.
+void check_http_url(const Section& section, std::string_view key, std::string_view url);
 /// @param top  the document, whose "identities" are read
 [[nodiscard]] std::vector<IdentityConfig> read_identities(
     const Section& top, const std::filesystem::path& dir);

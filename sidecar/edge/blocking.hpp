@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
@@ -28,11 +29,12 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// result is dropped, so `job` owns everything it touches (capture by value or shared_ptr), and the
 /// pool is joined before the executor's context ends.
 ///
+/// @param pool  where jobs may block; it runs them in any order
 /// @param job  `Result<T>()`, called once on a pool thread; must not throw
 /// @return job's result, or timed_out: the deadline passed
 template <class T, class Job>
 boost::asio::awaitable<Result<T>> run_blocking(
-    boost::asio::thread_pool& pool, Deadline deadline, Job job) {
+    boost::asio::any_io_executor pool, Deadline deadline, Job job) {
     namespace asio = boost::asio;
     using Code = boost::system::error_code;
     using Answer = std::shared_ptr<Result<T>>;
@@ -53,6 +55,13 @@ boost::asio::awaitable<Result<T>> run_blocking(
     if (code || !answer)
         co_return fail(ErrorCode::timed_out, "no result in time; its effect is unknown");
     co_return std::move(*answer);
+}
+
+template <class T, class Job>
+boost::asio::awaitable<Result<T>> run_blocking(
+    boost::asio::thread_pool& pool, Deadline deadline, Job job) {
+    return run_blocking<T>(
+        boost::asio::any_io_executor{pool.get_executor()}, deadline, std::move(job));
 }
 
 }  // namespace chela::sidecar

@@ -14,6 +14,7 @@ struct Describe {
         intent.sign_only = request.delivery == Delivery::sign_only;
         intent.to = request.to;
         intent.value = request.value;
+        intent.valid_until = request.valid_until;
     }
     void operator()(const SignatureRequest& request) const {
         common(request);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/flow/lane_worker.hpp"
 #include "sidecar/flow/services.hpp"
 
 #include <chrono>
@@ -16,25 +17,18 @@
 
 namespace chela::sidecar::flow {
 
-struct DriverOptions {
-    std::chrono::milliseconds poll_interval{1'000};
-    std::chrono::milliseconds rebroadcast_interval{30'000};
-    std::chrono::milliseconds resend_interval{1'000};  ///< of bytes that no node has confirmed
-    std::chrono::milliseconds step_timeout{
-        15'000};  ///< of one signature, one send, one question to the node
-};
-
-/// Takes every intent that holds a nonce to its end: sign, store, send, follow to the receipt. One
-/// worker a lane, in nonce order, so that a restart is not a special case: it is the first round.
-/// After bytes are stored they are only ever sent again, never signed again. Single-threaded (the
-/// io_context's).
+/// Keeps a worker for every lane with open intents, and those waiting who want to know what became
+/// of one. Single-threaded (the io_context's).
 class LaneDriver {
 public:
     LaneDriver(boost::asio::any_io_executor executor, Services& services, DriverOptions options);
 
-    /// Ends what an earlier process left without a nonce, and starts a worker for every lane with
-    /// open intents.
+    /// Ends what an earlier process left without a nonce, takes over every lane with open intents
+    /// and starts its worker.
     [[nodiscard]] boost::asio::awaitable<Status> recover(Deadline deadline);
+
+    /// Has every lane that recover() took been through its first round?
+    [[nodiscard]] bool is_recovered() const { return recovering_.empty(); }
 
     /// Wakes the intent's lane and waits until the intent is sent, signed for the caller, or final,
     /// or until the worker met a problem with it, at most until `deadline`.
@@ -44,6 +38,8 @@ public:
 
     /// Something about the lane may have changed: its worker looks at once.
     void wake(const policy::Lane& lane);
+    /// All of them: the chain has a new head, or another process changed something.
+    void wake_all();
 
     /// From now on settle() returns what is stored at once: a shutdown does not wait for nodes.
     void release_waiters();
@@ -53,32 +49,17 @@ public:
 
 private:
     using LaneKey = std::pair<std::uint64_t, Address>;
-    struct Worker {
-        policy::Lane lane;
-        std::shared_ptr<boost::asio::steady_timer> alarm;
-        bool woken = false;
-        std::map<std::string, std::chrono::steady_clock::time_point> last_sent;
+    struct Running {
+        LaneWorker worker;
+        boost::asio::steady_timer alarm;
+        bool woken = true;
+        std::uint64_t rounds = 0;  ///< that have begun
     };
-    using Intents = std::vector<store::IntentRecord>;
 
     void notify(const std::string& intent_id);
-    static boost::asio::awaitable<void> run(LaneDriver* self, std::shared_ptr<Worker> worker);
-    boost::asio::awaitable<Result<Intents>> open_intents(policy::Lane lane);
-    boost::asio::awaitable<void> round(std::shared_ptr<Worker> worker, Intents open, bool is_poll);
-
-    boost::asio::awaitable<bool> sign(store::IntentRecord intent);
-    boost::asio::awaitable<Result<bool>> store_signature(
-        store::IntentRecord intent,
-        std::shared_ptr<chains::ApprovedPreimage> approved,
-        chains::RecoverableSignature signature);
-    boost::asio::awaitable<void> give_up_unsigned(store::IntentRecord intent, Error error);
-    boost::asio::awaitable<bool> send(std::shared_ptr<Worker> worker, store::IntentRecord intent);
-    boost::asio::awaitable<void> track(policy::Lane lane, Intents open);
-    boost::asio::awaitable<void> track_one(store::IntentRecord intent, BlockNumber head);
-    boost::asio::awaitable<void> note(
-        store::IntentRecord intent, std::string code, std::string message);
-
-    [[nodiscard]] Deadline step_deadline() const;
+    /// Whose intent a whole round did not find open any more.
+    void notify_ended(const LaneKey& key, const Running& lane);
+    static boost::asio::awaitable<void> run(LaneDriver* self, std::shared_ptr<Running> lane);
 
     boost::asio::any_io_executor executor_;
     Services& services_;
@@ -86,8 +67,14 @@ private:
     bool stopping_ = false;
     bool is_draining_ = false;
     std::size_t running_ = 0;
-    std::map<LaneKey, std::shared_ptr<Worker>> workers_;
-    std::multimap<std::string, std::shared_ptr<boost::asio::steady_timer>> waiting_;
+    std::map<LaneKey, std::shared_ptr<Running>> lanes_;
+    std::set<LaneKey> recovering_;
+    struct Waiting {
+        LaneKey lane;
+        std::uint64_t since{};  ///< the lane's rounds that had begun
+        std::shared_ptr<boost::asio::steady_timer> timer;
+    };
+    std::multimap<std::string, Waiting> waiting_;
 };
 
 }  // namespace chela::sidecar::flow

@@ -19,10 +19,13 @@ bool waits_for_its_caller(const store::IntentRecord& intent) {
 }
 
 Result<Wei> total_cost(
-    const std::vector<store::IntentRecord>& open, const chains::Transaction& transaction) {
+    const std::vector<store::IntentRecord>& open,
+    const std::string& intent_id,
+    const chains::Transaction& transaction) {
     auto total = worst_case_cost(transaction);
     if (!total) return total;
     for (const auto& other : open) {
+        if (other.id == intent_id) continue;
         if (other.state == store::IntentState::mined) continue;  // the balance shows it already
         const auto waiting = chains::decode_unsigned(other.preimage);
         if (!waiting) return std::unexpected{waiting.error()};
@@ -33,6 +36,25 @@ Result<Wei> total_cost(
         total = Wei{*sum};
     }
     return total;
+}
+
+Status check_balance(
+    const std::vector<store::IntentRecord>& open,
+    const policy::Lane& lane,
+    const std::string& intent_id,
+    const chains::Transaction& transaction,
+    Wei balance) {
+    const auto needed = total_cost(open, intent_id, transaction);
+    if (!needed) return std::unexpected{needed.error()};
+    if (*needed <= balance) return {};
+    return fail(
+        ErrorCode::reverted,
+        fmt::format(
+            "{} holds {}, but this transaction and those waiting before it may cost {} of the "
+            "native currency",
+            to_checksum(lane.address), format_units(balance.value, kNativeDecimals),
+            format_units(needed->value, kNativeDecimals)),
+        "E_INSUFFICIENT_FUNDS");
 }
 
 }  // namespace
@@ -64,17 +86,18 @@ Status check_lane_room(
                 held->id, held->nonce.value_or(Nonce{}).value, held->id),
             "E_LANE_WAITS_FOR_SIGNED");
     }
-    const auto needed = total_cost(*open, transaction);
-    if (!needed) return std::unexpected{needed.error()};
-    if (*needed <= balance) return {};
-    return fail(
-        ErrorCode::reverted,
-        fmt::format(
-            "{} holds {}, but this transaction and those waiting before it may cost {} of the "
-            "native currency",
-            to_checksum(lane.address), format_units(balance.value, kNativeDecimals),
-            format_units(needed->value, kNativeDecimals)),
-        "E_INSUFFICIENT_FUNDS");
+    return check_balance(*open, lane, intent.id, transaction, balance);
+}
+
+Status check_funds(
+    store::IntentStore& store,
+    const policy::Lane& lane,
+    const std::string& intent_id,
+    const chains::Transaction& transaction,
+    Wei balance) {
+    const auto open = store.open_intents_of(lane);
+    if (!open) return std::unexpected{open.error()};
+    return check_balance(*open, lane, intent_id, transaction, balance);
 }
 
 }  // namespace chela::sidecar::flow

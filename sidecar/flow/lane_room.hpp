@@ -4,6 +4,8 @@
 #include "policy/ledger/ledger.hpp"
 #include "sidecar/store/store.hpp"
 
+#include <string>
+
 namespace chela::sidecar::flow {
 
 /// Is there room for one more transaction on the lane? Nothing may be reserved that would leave the
@@ -19,6 +21,15 @@ namespace chela::sidecar::flow {
     store::IntentStore& store,
     const policy::Lane& lane,
     const store::IntentRecord& intent,
+    const chains::Transaction& transaction,
+    Wei balance);
+
+/// Does the balance carry the transaction, which takes the place of what this intent has signed,
+/// with all others that are not mined yet? Blocking. @return reverted E_INSUFFICIENT_FUNDS
+[[nodiscard]] Status check_funds(
+    store::IntentStore& store,
+    const policy::Lane& lane,
+    const std::string& intent_id,
     const chains::Transaction& transaction,
     Wei balance);
 

@@ -1,6 +1,7 @@
 #include "sidecar/flow/pricing.hpp"
 
 #include "chains/fees/estimate.hpp"
+#include "chains/fees/market.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -19,10 +20,9 @@ Gas starting_gas(const IntentRequest& request) {
     return request.gas_limit.value_or(chains::fees::intrinsic_gas(false, request.data));
 }
 
-chains::LegacyTransaction legacy(const IntentRequest& request) {
-    return {
-        request.chain.chain_id, Nonce{0},    *request.gas_price, starting_gas(request), request.to,
-        request.value,          request.data};
+chains::LegacyTransaction legacy(const IntentRequest& request, const Wei& gas_price) {
+    return {request.chain.chain_id, Nonce{0},    gas_price, starting_gas(request), request.to,
+            request.value,          request.data};
 }
 
 Result<chains::Eip1559Transaction> eip1559(
@@ -75,6 +75,26 @@ Status check_floor(const Wei& price, const Wei& floor, const char* member) {
         "E_FEE_TOO_LOW");
 }
 
+/// A chain without EIP-1559 has no base fee, and takes no transaction that names one.
+boost::asio::awaitable<Result<chains::Transaction>> draft_with_gas_price(
+    node::ChainClient& client, IntentRequest request, Deadline deadline) {
+    if (request.max_fee_per_gas || request.max_priority_fee_per_gas) {
+        co_return fail(
+            ErrorCode::invalid_input,
+            fmt::format(
+                "the chain {} has no EIP-1559: give gas_price, or leave the fees out",
+                client.chain().name),
+            "E_FEES");
+    }
+    const auto price = co_await client.gas_price(deadline);
+    if (!price) co_return std::unexpected{price.error()};
+    const auto market = chains::fees::market(*price, {.minimum_tip = kMinimumTip});
+    if (request.gas_price && *request.gas_price < market.gas_price)
+        co_return std::unexpected{
+            check_floor(*request.gas_price, market.gas_price, "gas_price").error()};
+    co_return chains::Transaction{legacy(request, request.gas_price.value_or(market.gas_price))};
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<chains::Transaction>> draft(
@@ -88,6 +108,8 @@ boost::asio::awaitable<Result<chains::Transaction>> draft(
                 request.gas_limit->value, least.value),
             "E_GAS_LIMIT");
     }
+    if (!client.chain().has_eip1559)
+        co_return co_await draft_with_gas_price(client, std::move(request), deadline);
     const auto history = co_await client.fee_history(deadline);
     if (!history) co_return std::unexpected{history.error()};
     const auto market = chains::fees::estimate(*history, kMinimumTip);
@@ -101,7 +123,7 @@ boost::asio::awaitable<Result<chains::Transaction>> draft(
         if (auto enough = check_floor(*request.gas_price, *floor, "gas_price"); !enough) {
             co_return std::unexpected{enough.error()};
         }
-        co_return chains::Transaction{legacy(request)};
+        co_return chains::Transaction{legacy(request, *request.gas_price)};
     }
     auto transaction = eip1559(request, *market);
     if (!transaction) co_return std::unexpected{transaction.error()};

@@ -5,8 +5,9 @@
 
 namespace chela::sidecar::flow {
 
-/// The request as a transaction with nonce 0: fees from the request or from the node's fee history,
-/// the gas limit from the request or, until it is estimated, the least that a node would take.
+/// The request as a transaction with nonce 0: fees from the request or from the node's fee history
+/// (of a chain without EIP-1559 its gas price, in a transaction of type 0), the gas limit from the
+/// request or, until it is estimated, the least that a node would take.
 /// @return invalid_input: fees that contradict each other; unavailable, timed_out, bad_response:
 /// the node
 [[nodiscard]] boost::asio::awaitable<Result<chains::Transaction>> draft(

@@ -32,7 +32,7 @@ Json optional_number(const std::optional<Quantity>& value) {
 }  // namespace
 
 std::string fingerprint(const IntentRequest& request) {
-    const Json canonical = {
+    Json canonical = {
         {"v", 1},
         {"chain_id", request.chain.chain_id.value},
         {"to", to_hex(request.to)},
@@ -45,6 +45,8 @@ std::string fingerprint(const IntentRequest& request) {
         {"nonce", optional_number(request.nonce)},
         {"signing_key_path", request.signing_key_path},
         {"sign_only", request.delivery == Delivery::sign_only}};
+    if (request.valid_until)
+        canonical["valid_until"] = request.valid_until->time_since_epoch().count();
     return sha256_hex(canonical.dump());
 }
 

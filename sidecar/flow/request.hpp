@@ -29,6 +29,7 @@ struct IntentRequest {
     std::optional<Nonce> nonce;
     std::string signing_key_path;
     bool simulate_first = false;
+    std::optional<TimePoint> valid_until;  ///< what is not mined by then is cancelled
     Delivery delivery{Delivery::submit};
 };
 

@@ -50,6 +50,11 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
     const auto found = client_for(*services_.chains, request.chain.chain_id);
     if (!found) co_return std::unexpected{found.error()};
     const auto client = *found;
+    if (request.valid_until && services_.clock.now() >= *request.valid_until) {
+        co_return co_await finish(
+            services_, std::move(intent), IntentState::cancelled, "E_VALID_UNTIL",
+            "its time (valid_until) was over before anything was signed", deadline);
+    }
     if (auto ok = co_await client->verify_chain_id(deadline); !ok)
         co_return std::unexpected{ok.error()};
     auto transaction = co_await draft(*client, request, deadline);
@@ -139,6 +144,7 @@ Intents::Step Intents::reserve_and_settle(
          balance]() -> Result<std::shared_ptr<policy::GateOutcome>> {
             const policy::Lane lane{intent.chain_id, intent.from};
             const auto& transaction = std::get<chains::Transaction>(gate.content);
+            if (auto owned = store.own_lane(lane); !owned) return std::unexpected{owned.error()};
             auto room = check_lane_room(store, lane, intent, transaction, balance);
             if (!room) return std::unexpected{room.error()};
             if (auto ok = store.update_received(intent); !ok) return std::unexpected{ok.error()};

@@ -3,28 +3,38 @@
 #include "policy/gate/gate.hpp"
 #include "sidecar/edge/blocking.hpp"
 #include "sidecar/edge/clock.hpp"
+#include "sidecar/flow/chains.hpp"
 #include "sidecar/flow/keyring.hpp"
 #include "sidecar/node/chain_client.hpp"
 #include "sidecar/store/store.hpp"
 #include "sidecar/telemetry/metrics.hpp"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/any_io_executor.hpp>
 
 namespace chela::sidecar::flow {
 
-/// The chains as they were configured, with their nodes. Immutable; a reload makes a new one.
+/// The chains that there are, with their nodes. Immutable; a reload makes a new one.
 struct ChainSet {
     chains::Registry registry;
-    std::map<std::uint64_t, std::shared_ptr<node::ChainClient>> clients;  ///< by chain id
+    /// By chain id; a disabled chain may have none.
+    std::map<std::uint64_t, std::shared_ptr<node::ChainClient>> clients;
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::map<std::uint64_t, ChainListing> listings{};  ///< by chain id
 };
 
-/// @return unavailable E_UNKNOWN_CHAIN: the chain went away with a reload after the request was
-/// read
+/// Those of chela.yaml.
+[[nodiscard]] std::vector<chains::Chain> configured_chains(const ChainSet& chains);
+
+/// @return unavailable E_UNKNOWN_CHAIN: the chain has no node, or went away with a reload after the
+/// request was read
 [[nodiscard]] Result<std::shared_ptr<node::ChainClient>> client_for(
     const ChainSet& chains, ChainId chain);
 
@@ -34,12 +44,16 @@ struct Services {
     policy::Gate& gate;
     Keyring& keyring;
     const Clock& clock;
-    boost::asio::thread_pool& store_pool;
-    boost::asio::thread_pool& signing_pool;
+    boost::asio::any_io_executor store_pool;    ///< calls may block on it
+    boost::asio::any_io_executor signing_pool;  ///< the same
     std::shared_ptr<const ChainSet> chains;
     std::shared_ptr<std::atomic<std::size_t>> signer_jobs =
         std::make_shared<std::atomic<std::size_t>>(0);
     std::shared_ptr<telemetry::Metrics> metrics = std::make_shared<telemetry::Metrics>();
+    /// Takes up what the store says about chains; whoever changed them there calls it. May be
+    /// empty.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::function<boost::asio::awaitable<Status>()> take_up_chains{};
 
     /// Runs a store call off the I/O thread. `job` must own what it touches besides the store.
     template <class T, class Job>

@@ -16,6 +16,8 @@ namespace {
 constexpr int kVersion = 1;
 constexpr JsonLimits kDeep{.max_depth = 128};
 
+using Milliseconds = Quantity<struct MillisecondsTag, std::uint64_t>;  ///< since the epoch
+
 std::unexpected<Error> unreadable() {
     return fail(ErrorCode::internal, "the stored request of an intent does not read");
 }
@@ -74,6 +76,7 @@ public:
         if (!value) return broken<T>();
         return *std::move(value);
     }
+    [[nodiscard]] bool has(const char* name) const { return object_.contains(name); }
     [[nodiscard]] bool is_broken() const { return is_broken_; }
 
 private:
@@ -139,6 +142,10 @@ IntentRequest read_transaction(Members& read, chains::Chain chain) {
     request.nonce = read.number<Nonce>("nonce");
     request.signing_key_path = read.text("signing_key_path");
     request.simulate_first = read.flag("simulate_first");
+    if (read.has("valid_until")) {
+        const auto until = read.number<Milliseconds>("valid_until");
+        if (until) request.valid_until = TimePoint{std::chrono::milliseconds{until->value}};
+    }
     request.delivery = read.flag("sign_only") ? Delivery::sign_only : Delivery::submit;
     return request;
 }
@@ -177,7 +184,7 @@ Result<chains::Preimage::Content> read_content(Members& read, const std::string&
 }  // namespace
 
 std::string to_stored(const IntentRequest& request) {
-    return Json{
+    Json out{
         {"v", kVersion},
         {"kind", "transaction"},
         {"chain", request.chain.name},
@@ -191,8 +198,11 @@ std::string to_stored(const IntentRequest& request) {
         {"nonce", number(request.nonce)},
         {"signing_key_path", request.signing_key_path},
         {"simulate_first", request.simulate_first},
-        {"sign_only", request.delivery == Delivery::sign_only}}
-        .dump();
+        {"sign_only", request.delivery == Delivery::sign_only}};
+    if (request.valid_until)
+        out["valid_until"] =
+            static_cast<std::uint64_t>(request.valid_until->time_since_epoch().count());
+    return out.dump();
 }
 
 std::string to_stored(const SignatureRequest& request) {

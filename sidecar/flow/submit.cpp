@@ -68,8 +68,28 @@ std::string path_of(const AnyRequest& request) {
     return std::visit([](const auto& one) { return one.signing_key_path; }, request);
 }
 
-std::string chain_of(const AnyRequest& request) {
-    return std::visit([](const auto& one) { return one.chain.name; }, request);
+chains::Chain chain_of(const AnyRequest& request) {
+    return std::visit([](const auto& one) { return one.chain; }, request);
+}
+
+/// A stored request names its chain; people may have given the name to another one since.
+Status check_same_chain(const IntentRecord& intent, const AnyRequest& request) {
+    const auto chain = chain_of(request);
+    if (chain.chain_id == intent.chain_id) return {};
+    return fail(
+        ErrorCode::unavailable,
+        "the chain " + chain.name + " is another one now (" + std::to_string(chain.chain_id.value) +
+            ", not " + std::to_string(intent.chain_id.value) + ")",
+        "E_UNKNOWN_CHAIN");
+}
+
+/// Of an intent that holds nothing yet; one that does is followed to its end.
+Status check_enabled(const IntentRecord& intent, const AnyRequest& request) {
+    const auto chain = chain_of(request);
+    if (chain.is_enabled || intent.state != IntentState::received) return {};
+    return fail(
+        ErrorCode::denied, "the chain " + chain.name + " is disabled: nothing new is signed for it",
+        "E_CHAIN_DISABLED");
 }
 
 /// Is there work to do on a stored intent that is asked for again? A `received` intent that nobody
@@ -102,6 +122,7 @@ asio::awaitable<Result<IntentRecord>> Intents::release(std::string intent_id, De
     const InFlight mark{in_flight_, slot};
     auto request = read_stored(intent->request, services_.chains->registry);
     if (!request) co_return std::unexpected{request.error()};
+    if (auto ok = check_same_chain(*intent, *request); !ok) co_return std::unexpected{ok.error()};
     auto received = co_await services_.on_store<IntentRecord>(
         deadline, [&store = services_.store, intent_id, now]() -> Result<IntentRecord> {
             if (auto ok = store.return_to_received(intent_id, now); !ok)
@@ -145,7 +166,8 @@ asio::awaitable<Result<store::SigningKeyRecord>> Intents::signing_key(
 
 asio::awaitable<Result<Submission>> Intents::submit_once(
     std::string agent_id, std::string idempotency_hash, AnyRequest request, Deadline deadline) {
-    const auto key = co_await signing_key(agent_id, path_of(request), chain_of(request), deadline);
+    const auto key =
+        co_await signing_key(agent_id, path_of(request), chain_of(request).name, deadline);
     if (!key) co_return std::unexpected{key.error()};
     const IntentRecord fresh =
         new_intent(agent_id, idempotency_hash, request, *key, services_.clock.now());
@@ -191,6 +213,7 @@ Intents::Step Intents::attempt(IntentRecord intent, AnyRequest request, Deadline
 }
 
 Intents::Step Intents::process(IntentRecord intent, AnyRequest request, Deadline deadline) {
+    if (auto ok = check_enabled(intent, request); !ok) co_return std::unexpected{ok.error()};
     if (auto* transaction = std::get_if<IntentRequest>(&request)) {
         co_return co_await send(std::move(intent), std::move(*transaction), deadline);
     }

@@ -4,8 +4,10 @@
 #include "sidecar/flow/request.hpp"
 #include "sidecar/flow/services.hpp"
 #include "sidecar/flow/simulate.hpp"
+#include "sidecar/flow/speed_up.hpp"
 #include "sidecar/flow/stored_request.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -43,6 +45,25 @@ public:
     /// @return as submit(); conflict E_IN_FLIGHT: it is being worked on
     [[nodiscard]] boost::asio::awaitable<Result<store::IntentRecord>> release(
         std::string intent_id, Deadline deadline);
+
+    /// It is not wanted any more. What holds no nonce ends at once; for what does, a transaction
+    /// that does nothing takes its place, and what is mined decides.
+    /// @param actor  who wishes it, for the audit
+    /// @return conflict E_ALREADY_MINED, E_INTENT_STATE: it is final
+    [[nodiscard]] boost::asio::awaitable<Result<store::IntentRecord>> cancel(
+        std::string intent_id, std::string actor, Deadline deadline);
+
+    /// Bumps its transaction at once, whatever stands before it.
+    /// @param fees  at least these; empty: what the market asks
+    /// @return conflict E_INTENT_STATE: there is nothing that chela sends
+    [[nodiscard]] boost::asio::awaitable<Result<store::IntentRecord>> speed_up(
+        std::string intent_id,
+        std::optional<chains::fees::Eip1559Fees> fees,
+        std::string actor,
+        Deadline deadline);
+
+    /// Has what an earlier process left been taken up, each lane once?
+    [[nodiscard]] bool is_recovered() const { return driver_.is_recovered(); }
 
     /// The key that signs for the agent, after signing_key_path was checked.
     [[nodiscard]] boost::asio::awaitable<Result<store::SigningKeyRecord>> signing_key(

@@ -4,6 +4,7 @@
 #include "chains/base/hex.hpp"
 #include "chains/node/printable.hpp"
 #include "chains/simulation/logs.hpp"
+#include "sidecar/node/chain_read.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,19 +17,9 @@ namespace simulation = chains::simulation;
 
 constexpr int kFeeHistoryBlocks = 10;
 constexpr int kTipPercentile = 50;
-constexpr std::chrono::seconds kChainIdTrust{10};
-// No account has sent four thousand million transactions; a node that says so would ruin the lane
-// for good.
-constexpr std::uint64_t kMaxNonce = std::uint64_t{1} << 32U;
+
 std::string cleaned(std::string_view text) {
     return chains::node::printable(text);
-}
-
-std::unexpected<Error> node_error(const RpcError& error) {
-    return fail(
-        ErrorCode::bad_response,
-        fmt::format("the node answered error {}: {}", error.code, cleaned(error.message)),
-        "E_NODE_ERROR");
 }
 
 Bytes revert_bytes(const RpcError& error) {
@@ -48,136 +39,102 @@ bool names_missing_funds(const RpcError& error) {
            chains::node::lower_case(error.message).find("funds") != std::string::npos;
 }
 
+Result<Gas> read_estimate(const RpcAnswer& answer) {
+    if (!answer.error) {
+        const auto gas = chains::node::read_uint64(*answer.result);
+        if (!gas) return std::unexpected{gas.error()};
+        return Gas{*gas};
+    }
+    if (names_missing_funds(*answer.error)) {
+        return fail(
+            ErrorCode::reverted,
+            "the signer's balance does not cover this transaction: " +
+                cleaned(answer.error->message),
+            "E_INSUFFICIENT_FUNDS");
+    }
+    if (!names_revert(*answer.error)) return std::unexpected{node_error(*answer.error)};
+    const auto reason = chains::abi::revert_reason(revert_bytes(*answer.error));
+    return fail(
+        ErrorCode::reverted,
+        "the transaction would revert: " +
+            (reason.empty() ? cleaned(answer.error->message) : reason),
+        "E_WOULD_REVERT");
+}
+
+Result<Wei> read_wei(const Json& result) {
+    const auto amount = chains::node::read_quantity(result);
+    if (!amount) return std::unexpected{amount.error()};
+    return Wei{*amount};
+}
+
 }  // namespace
 
-boost::asio::awaitable<Result<std::shared_ptr<const Json>>> ChainClient::result_of(
-    std::string method, Json parameters, Deadline deadline) {
-    auto answer = co_await client_->call(std::move(method), std::move(parameters), deadline);
-    if (!answer) co_return std::unexpected{answer.error()};
-    if (answer->error) co_return node_error(*answer->error);
-    co_return answer->result;
+ChainClient::ChainClient(
+    chains::Chain chain, std::vector<PooledClient> endpoints, const PoolOptions& options)
+    : chain_{std::move(chain)},
+      pool_{std::make_shared<EndpointPool>(
+          chain_.name, chain_.chain_id, std::move(endpoints), options)},
+      client_{pool_} {}
+
+ChainClient::ChainClient(chains::Chain chain, std::shared_ptr<Client> client)
+    : ChainClient{std::move(chain), {PooledClient{"its node", std::move(client)}}, single_try()} {}
+
+std::vector<EndpointHealth> ChainClient::health() const {
+    std::vector<EndpointHealth> out;
+    for (std::size_t i = 0; i < pool_->size(); ++i)
+        out.push_back(pool_->health(i));
+    return out;
+}
+
+boost::asio::awaitable<void> ChainClient::probe(Deadline deadline) {
+    return pool_->survey(deadline);
 }
 
 boost::asio::awaitable<Status> ChainClient::verify_chain_id(Deadline deadline) {
-    const auto now = std::chrono::steady_clock::now();
-    if (chain_id_verified_ && now - *chain_id_verified_ < kChainIdTrust) co_return Status{};
-    const auto result = co_await result_of("eth_chainId", Json::array(), deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    const auto id = chains::node::read_uint64(**result);
-    if (!id) co_return std::unexpected{id.error()};
-    if (*id != chain_.chain_id.value) {
-        co_return fail(
-            ErrorCode::unavailable,
-            fmt::format(
-                "chain {} is configured with chain id {}, but its node serves chain id {}; correct "
-                "rpc_url or chain_id",
-                chain_.name, chain_.chain_id.value, *id),
-            "E_NODE_CHAIN_ID");
-    }
-    chain_id_verified_ = now;
-    co_return Status{};
-}
-
-boost::asio::awaitable<Result<Nonce>> ChainClient::transaction_count(
-    Address address, Deadline deadline) {
-    const auto result = co_await result_of(
-        "eth_getTransactionCount", Json::array({to_hex(address), "latest"}), deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    const auto count = chains::node::read_uint64(**result);
-    if (!count) co_return std::unexpected{count.error()};
-    if (*count > kMaxNonce) {
-        co_return fail(
-            ErrorCode::bad_response, "the node answered a transaction count that cannot be",
-            "E_NODE_ANSWER");
-    }
-    co_return Nonce{*count};
+    return pool_->verify(deadline);
 }
 
 boost::asio::awaitable<Result<Wei>> ChainClient::balance(Address address, Deadline deadline) {
-    const auto result =
-        co_await result_of("eth_getBalance", Json::array({to_hex(address), "latest"}), deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    const auto amount = chains::node::read_quantity(**result);
-    if (!amount) co_return std::unexpected{amount.error()};
-    co_return Wei{*amount};
+    const auto seen = co_await read_value<Wei>(
+        pool_, "eth_getBalance", Json::array({to_hex(address), "latest"}),
+        result_reader<Wei>(read_wei), deadline);
+    if (!seen) co_return std::unexpected{seen.error()};
+    co_return seen->value;
 }
 
-boost::asio::awaitable<Result<BlockNumber>> ChainClient::block_number(Deadline deadline) {
-    const auto result = co_await result_of("eth_blockNumber", Json::array(), deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    const auto number = chains::node::read_uint64(**result);
-    if (!number) co_return std::unexpected{number.error()};
-    co_return BlockNumber{*number};
+boost::asio::awaitable<Result<Bytes>> ChainClient::code(Address address, Deadline deadline) {
+    auto seen = co_await read_value<Bytes>(
+        pool_, "eth_getCode", Json::array({to_hex(address), "latest"}),
+        result_reader<Bytes>(chains::node::read_code), deadline);
+    if (!seen) co_return std::unexpected{seen.error()};
+    co_return std::move(seen->value);
 }
 
 boost::asio::awaitable<Result<chains::node::FeeHistory>> ChainClient::fee_history(
     Deadline deadline) {
-    const auto result = co_await result_of(
-        "eth_feeHistory",
+    auto seen = co_await read_value<chains::node::FeeHistory>(
+        pool_, "eth_feeHistory",
         Json::array(
             {to_quantity(U256{kFeeHistoryBlocks}), "latest", Json::array({kTipPercentile})}),
-        deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    co_return chains::node::read_fee_history(**result);
+        result_reader<chains::node::FeeHistory>(chains::node::read_fee_history), deadline);
+    if (!seen) co_return std::unexpected{seen.error()};
+    co_return std::move(seen->value);
+}
+
+boost::asio::awaitable<Result<Wei>> ChainClient::gas_price(Deadline deadline) {
+    const auto seen = co_await read_value<Wei>(
+        pool_, "eth_gasPrice", Json::array(), result_reader<Wei>(read_wei), deadline);
+    if (!seen) co_return std::unexpected{seen.error()};
+    co_return seen->value;
 }
 
 boost::asio::awaitable<Result<Gas>> ChainClient::estimate_gas(
     chains::node::CallRequest call, Deadline deadline) {
-    const auto answer = co_await client_->call(
-        "eth_estimateGas", Json::array({chains::node::to_json(call), "latest"}), deadline);
-    if (!answer) co_return std::unexpected{answer.error()};
-    if (answer->error) {
-        if (names_missing_funds(*answer->error)) {
-            co_return fail(
-                ErrorCode::reverted,
-                "the signer's balance does not cover this transaction: " +
-                    cleaned(answer->error->message),
-                "E_INSUFFICIENT_FUNDS");
-        }
-        if (!names_revert(*answer->error)) co_return node_error(*answer->error);
-        const auto reason = chains::abi::revert_reason(revert_bytes(*answer->error));
-        co_return fail(
-            ErrorCode::reverted,
-            "the transaction would revert: " +
-                (reason.empty() ? cleaned(answer->error->message) : reason),
-            "E_WOULD_REVERT");
-    }
-    const auto gas = chains::node::read_uint64(*answer->result);
-    if (!gas) co_return std::unexpected{gas.error()};
-    co_return Gas{*gas};
-}
-
-boost::asio::awaitable<Result<std::optional<chains::node::Receipt>>> ChainClient::receipt(
-    TxHash hash, Deadline deadline) {
-    const auto result =
-        co_await result_of("eth_getTransactionReceipt", Json::array({to_hex(hash)}), deadline);
-    if (!result) co_return std::unexpected{result.error()};
-    auto receipt = chains::node::read_receipt(**result);
-    if (receipt && *receipt && (*receipt)->hash != hash) {
-        co_return fail(
-            ErrorCode::bad_response, "the node answered the receipt of another transaction",
-            "E_NODE_ANSWER");
-    }
-    co_return receipt;
-}
-
-boost::asio::awaitable<SendResult> ChainClient::send_raw(
-    Bytes raw, TxHash expected, Deadline deadline) {
-    using chains::node::SendOutcome;
-    const auto answer =
-        co_await client_->call("eth_sendRawTransaction", Json::array({to_hex(raw)}), deadline);
-    if (!answer) co_return SendResult{SendOutcome::ambiguous, answer.error().detail};
-    if (answer->error) {
-        co_return SendResult{
-            chains::node::classify_send_error(answer->error->message),
-            cleaned(answer->error->message)};
-    }
-    const auto hash = chains::node::read_transaction_hash(*answer->result);
-    if (!hash) co_return SendResult{SendOutcome::ambiguous, hash.error().detail};
-    if (*hash != expected)
-        co_return SendResult{
-            SendOutcome::ambiguous, "the node answered the hash of another transaction"};
-    co_return SendResult{SendOutcome::accepted, {}};
+    const auto seen = co_await read_value<Gas>(
+        pool_, "eth_estimateGas", Json::array({chains::node::to_json(call), "latest"}),
+        Reader<Gas>{read_estimate}, deadline);
+    if (!seen) co_return std::unexpected{seen.error()};
+    co_return seen->value;
 }
 
 boost::asio::awaitable<Result<std::vector<simulation::SimulationResult>>> ChainClient::simulate(

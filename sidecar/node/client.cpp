@@ -2,8 +2,11 @@
 
 #include "sidecar/node/answer.hpp"
 #include "sidecar/node/connection.hpp"
+#include "sidecar/node/secret_headers.hpp"
+#include "sidecar/node/tls.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 #include <vector>
 
@@ -20,9 +23,18 @@ using Clock = std::chrono::steady_clock;
 
 // Shorter than the idle limits of common servers and NAT tables.
 constexpr std::chrono::seconds kMaxIdleTime{30};
+// A node cannot put itself out of use for longer with one answer.
+constexpr std::chrono::seconds kMaxPause{30};
 
 bool is_success(unsigned status) {
     return status >= 200 && status < 300;
+}
+
+/// A secret that cannot be read is this endpoint's trouble: another one may do.
+std::unexpected<Error> unreadable(const Error& error, const std::string& origin) {
+    return fail(
+        ErrorCode::unavailable, fmt::format("a header for {} is missing: {}", origin, error.detail),
+        reason_of(error));
 }
 
 class HttpClient final : public Client, public std::enable_shared_from_this<HttpClient> {
@@ -35,11 +47,16 @@ public:
         : executor_{asio::make_strand(std::move(executor))},
           options_{std::move(options)},
           endpoint_{std::make_shared<const Endpoint>(std::move(endpoint))},
-          tls_{std::move(tls)} {}
+          tls_{std::move(tls)},
+          headers_{options_.access} {}
 
     asio::awaitable<Result<RpcAnswer>> call(
         std::string method, Json parameters, Deadline deadline) override {
         return launch(shared_from_this(), std::move(method), std::move(parameters), deadline);
+    }
+
+    [[nodiscard]] Deadline busy_until() const override {
+        return Deadline{Clock::duration{busy_until_.load(std::memory_order_relaxed)}};
     }
 
 private:
@@ -71,6 +88,8 @@ private:
         const std::uint64_t id = ++self->last_id_;
         auto body = encode_request(id, method, parameters);
         if (!body) co_return std::unexpected{body.error()};
+        auto headers = self->headers_.read();
+        if (!headers) co_return unreadable(headers.error(), origin);
 
         auto connection = self->take_idle(now);
         if (!connection) {
@@ -80,8 +99,9 @@ private:
             if (!opened) co_return std::unexpected{opened.error()};
             connection = std::move(*opened);
         }
-        auto reply = co_await connection->exchange({std::move(*body), {}}, limit);
+        auto reply = co_await connection->exchange({std::move(*body), std::move(*headers)}, limit);
         if (!reply) co_return std::unexpected{reply.error()};
+        self->note_pause(*reply);
         if (reply->is_reusable) self->keep(std::move(connection));
         co_return read(*reply, id, origin);
     }
@@ -95,6 +115,15 @@ private:
         return fail(
             ErrorCode::bad_response,
             fmt::format("{} answered HTTP status {}", origin, reply.status), "E_NODE_HTTP_STATUS");
+    }
+
+    void note_pause(const HttpReply& reply) {
+        constexpr unsigned kTooManyRequests = 429;
+        constexpr unsigned kServiceUnavailable = 503;
+        if (reply.status != kTooManyRequests && reply.status != kServiceUnavailable) return;
+        if (!reply.retry_after) return;
+        const auto until = Clock::now() + std::min(*reply.retry_after, kMaxPause);
+        busy_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
     }
 
     /// The connection used last is the one most likely still open. Those found closed are dropped:
@@ -120,24 +149,11 @@ private:
     ClientOptions options_;
     std::shared_ptr<const Endpoint> endpoint_;
     std::shared_ptr<asio::ssl::context> tls_;
+    SecretHeaders headers_;
     std::vector<Idle> idle_;
+    std::atomic<Clock::rep> busy_until_{Clock::time_point::min().time_since_epoch().count()};
     std::uint64_t last_id_ = 0;
 };
-
-Result<std::shared_ptr<asio::ssl::context>> make_tls() {
-    try {
-        auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-        tls->set_options(
-            asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-            asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-            asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
-        tls->set_default_verify_paths();
-        return tls;
-    } catch (const boost::system::system_error& error) {
-        return fail(
-            ErrorCode::internal, fmt::format("TLS is not usable: {}", error.code().message()));
-    }
-}
 
 }  // namespace
 
@@ -146,7 +162,7 @@ Result<std::shared_ptr<Client>> make_client(asio::any_io_executor executor, Clie
     if (!endpoint) return std::unexpected{endpoint.error()};
     std::shared_ptr<asio::ssl::context> tls;
     if (endpoint->transport == Transport::tls) {
-        auto made = make_tls();
+        auto made = make_tls(options.access.ca_file);
         if (!made) return std::unexpected{made.error()};
         tls = std::move(*made);
     }

@@ -3,10 +3,12 @@
 #include "chains/base/json.hpp"
 #include "chains/base/result.hpp"
 #include "sidecar/edge/blocking.hpp"
+#include "sidecar/node/access.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,24 +39,28 @@ public:
     ///         as well)
     [[nodiscard]] virtual boost::asio::awaitable<Result<RpcAnswer>> call(
         std::string method, Json parameters, Deadline deadline) = 0;
+    /// Until when the node asked to be left alone. The past: it did not. Threads: any.
+    [[nodiscard]] virtual Deadline busy_until() const { return Deadline::min(); }
 };
 
 struct ClientOptions {
     std::string url;  ///< http:// or https://; never logged with user info, path or query
+    Access access{};
     std::chrono::milliseconds timeout{10'000};  ///< of one call, at most
     std::size_t max_response_bytes = std::size_t{8} * 1024 * 1024;
     std::size_t max_idle_connections = 8;
 };
 
 /// Keep-alive connections, one request at a time on each. Redirects are not followed. TLS
-/// certificates are verified against the system's roots and the host name. A request that fails on
+/// certificates are verified against the system's roots, or the CA file alone, and the host name.
+/// A Retry-After under status 429 or 503 shows in busy_until(). A request that fails on
 /// a kept connection before any byte of it was answered is reported, not repeated: the caller knows
 /// whether repeating is safe. A kept connection that is found closed before anything was sent on it
 /// is replaced.
 /// @param executor  where the sockets live; its context must outlive the client
 /// Threads: call() may be awaited on any executor. Secret: the URL's user info, path and query
 /// never leave as text.
-/// @return invalid_input: not such a URL
+/// @return invalid_input: not such a URL, or a CA file without certificates
 [[nodiscard]] Result<std::shared_ptr<Client>> make_client(
     boost::asio::any_io_executor executor, ClientOptions options);
 

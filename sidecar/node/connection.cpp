@@ -1,8 +1,11 @@
 #include "sidecar/node/connection.hpp"
 
-#include "sidecar/node/resolve.hpp"
+#include "sidecar/node/stream.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio.hpp>
@@ -19,17 +22,18 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using Code = boost::system::error_code;
-using PlainStream = beast::tcp_stream;
-using TlsStream = asio::ssl::stream<beast::tcp_stream>;
 using Opened = Result<std::unique_ptr<Connection>>;
 
 constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 constexpr unsigned kHttp11 = 11;
 
-std::unexpected<Error> not_connected(const Endpoint& endpoint, std::string_view why) {
-    return fail(
-        ErrorCode::unavailable, fmt::format("could not connect to {}: {}", endpoint.origin, why),
-        "E_NODE_UNAVAILABLE");
+/// Source: RFC 9110, section 10.2.3; a date is not understood.
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
+    constexpr std::uint32_t kLongest = 24 * 60 * 60;
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return std::chrono::seconds{std::min(seconds, kLongest)};
 }
 
 std::unexpected<Error> unknown_effect(const Endpoint& endpoint, std::string_view what) {
@@ -89,9 +93,10 @@ public:
         if (read) co_return lost_while_reading(*endpoint_, read);
         socket.expires_never();
         auto response = parser.release();
+        const auto retry_after = seconds_of(response[http::field::retry_after]);
         co_return HttpReply{
             response.result_int(), std::move(response.body()),
-            response.keep_alive() && buffer_.size() == 0};
+            response.keep_alive() && buffer_.size() == 0, retry_after};
     }
 
     bool is_still_open() override {
@@ -126,48 +131,6 @@ private:
     beast::flat_buffer buffer_;
 };
 
-/// Demands a certificate for the endpoint's host, and asks the server for it by name.
-bool pin_host(TlsStream& stream, const Endpoint& endpoint) {
-    SSL* const ssl = stream.native_handle();
-    X509_VERIFY_PARAM* const parameters = SSL_get0_param(ssl);
-    if (endpoint.host_kind == HostKind::address) {
-        return X509_VERIFY_PARAM_set1_ip_asc(parameters, endpoint.host.c_str()) == 1;
-    }
-    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return X509_VERIFY_PARAM_set1_host(parameters, endpoint.host.data(), endpoint.host.size()) ==
-               1 &&
-           SSL_set_tlsext_host_name(ssl, endpoint.host.c_str()) == 1;
-}
-
-std::string handshake_problem(TlsStream& stream, Code code) {
-    if (code == beast::error::timeout) return "no TLS handshake in time";
-    const auto verified = SSL_get_verify_result(stream.native_handle());
-    if (verified == X509_V_OK) return "TLS handshake failed: " + code.message();
-    return fmt::format(
-        "the certificate verification failed: {}", X509_verify_cert_error_string(verified));
-}
-
-asio::awaitable<Opened> secure(
-    PlainStream plain,
-    std::shared_ptr<asio::ssl::context> tls,
-    std::shared_ptr<const Endpoint> endpoint,
-    std::size_t max_response_bytes,
-    Deadline deadline) {
-    auto connection = std::make_unique<StreamConnection<TlsStream>>(
-        TlsStream{std::move(plain), *tls}, endpoint, max_response_bytes);
-    TlsStream& stream = connection->stream();
-    Code code;
-    stream.set_verify_mode(asio::ssl::verify_peer, code);
-    if (code || !pin_host(stream, *endpoint)) {
-        co_return not_connected(*endpoint, "TLS could not be set up for this host");
-    }
-    beast::get_lowest_layer(stream).expires_at(deadline);
-    const auto [shaken] = co_await stream.async_handshake(
-        asio::ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
-    if (shaken) co_return not_connected(*endpoint, handshake_problem(stream, shaken));
-    co_return std::move(connection);
-}
-
 }  // namespace
 
 asio::awaitable<Opened> connect(
@@ -176,21 +139,16 @@ asio::awaitable<Opened> connect(
     std::shared_ptr<const Endpoint> endpoint,
     std::size_t max_response_bytes,
     Deadline deadline) {
-    const auto addresses = co_await resolve(executor, endpoint, deadline);
-    if (!addresses) co_return std::unexpected{addresses.error()};
-    PlainStream plain{executor};
-    plain.expires_at(deadline);
-    const auto [code, used] =
-        co_await plain.async_connect(*addresses, asio::as_tuple(asio::use_awaitable));
-    if (code == beast::error::timeout) co_return not_connected(*endpoint, "no connection in time");
-    if (code) co_return not_connected(*endpoint, code.message());
-    Code ignored;  // a small request may then wait for an acknowledgement, nothing worse
-    plain.socket().set_option(tcp::no_delay{true}, ignored);
+    auto plain = co_await open_plain(executor, endpoint, deadline);
+    if (!plain) co_return std::unexpected{plain.error()};
     if (endpoint->transport == Transport::tls) {
-        co_return co_await secure(std::move(plain), tls, endpoint, max_response_bytes, deadline);
+        auto secured = co_await open_tls(std::move(*plain), tls, endpoint, deadline);
+        if (!secured) co_return std::unexpected{secured.error()};
+        co_return std::make_unique<StreamConnection<TlsStream>>(
+            std::move(*secured), endpoint, max_response_bytes);
     }
     co_return std::make_unique<StreamConnection<PlainStream>>(
-        std::move(plain), endpoint, max_response_bytes);
+        std::move(*plain), endpoint, max_response_bytes);
 }
 
 }  // namespace chela::sidecar::node

@@ -3,8 +3,10 @@
 #include "sidecar/edge/blocking.hpp"
 #include "sidecar/node/url.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +30,7 @@ struct HttpReply {
     unsigned status{};
     std::string body;
     bool is_reusable{};  ///< the server keeps the connection for another request
+    std::optional<std::chrono::seconds> retry_after;  ///< Retry-After, when it is in seconds
 };
 
 /// One connection to a node. Threads: one at a time; one request at a time.

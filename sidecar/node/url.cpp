@@ -85,36 +85,48 @@ Status take_user_info(const urls::url_view& url, Endpoint& out) {
     return {};
 }
 
-void name_the_host(const urls::url_view& url, Endpoint& out) {
+Status take_scheme(const urls::url_view& url, Protocol protocol, Endpoint& out) {
+    const bool is_http = protocol == Protocol::http;
+    const auto secure = is_http ? urls::scheme::https : urls::scheme::wss;
+    const auto plain = is_http ? urls::scheme::http : urls::scheme::ws;
+    if (url.scheme_id() != secure && url.scheme_id() != plain) {
+        return refuse(
+            is_http ? "must start with http:// or https://" : "must start with ws:// or wss://");
+    }
+    out.transport = url.scheme_id() == secure ? Transport::tls : Transport::plain;
+    return {};
+}
+
+void name_the_host(const urls::url_view& url, Protocol protocol, Endpoint& out) {
     const bool is_tls = out.transport == Transport::tls;
     const bool is_v6 = url.host_type() == urls::host_type::ipv6;
     const std::string host = is_v6 ? fmt::format("[{}]", out.host) : out.host;
     const bool is_default = out.port == (is_tls ? kHttpsPort : kHttpPort);
     out.host_header = is_default ? host : fmt::format("{}:{}", host, out.port);
-    out.origin = fmt::format("{}://{}:{}", is_tls ? "https" : "http", host, out.port);
+    const std::string_view scheme = protocol == Protocol::http ? "http" : "ws";
+    out.origin = fmt::format("{}{}://{}:{}", scheme, is_tls ? "s" : "", host, out.port);
 }
 
 }  // namespace
 
-Result<Endpoint> parse_endpoint(std::string_view text) {
+Result<Endpoint> parse_endpoint(std::string_view text, Protocol protocol) {
     const auto parsed = urls::parse_uri({text.data(), text.size()});
     if (!parsed) return refuse("is not a URL");
     const urls::url_view& url = *parsed;
     Endpoint out;
-    if (url.scheme_id() == urls::scheme::https) {
-        out.transport = Transport::tls;
-    } else if (url.scheme_id() == urls::scheme::http) {
-        out.transport = Transport::plain;
-    } else {
-        return refuse("must start with http:// or https://");
-    }
+    if (auto taken = take_scheme(url, protocol, out); !taken) return std::unexpected{taken.error()};
     if (!url.has_authority()) return refuse("has no host");
     if (url.has_fragment()) return refuse("has a fragment (#), which cannot be sent");
     if (auto taken = take_host(url, out); !taken) return std::unexpected{taken.error()};
     if (auto taken = take_port(url, out); !taken) return std::unexpected{taken.error()};
     if (auto taken = take_user_info(url, out); !taken) return std::unexpected{taken.error()};
-    name_the_host(url, out);
+    name_the_host(url, protocol, out);
     const std::string_view path{url.encoded_path().data(), url.encoded_path().size()};
+    // Source: RFC 3986, section 3.3. Boost 1.81 takes 10.0.0.1.example for the address 10.0.0.1 and
+    // a path ".example": another host than the one that was written.
+    if (!path.empty() && path.front() != '/') {
+        return refuse("has a host that begins with an IP address and is none");
+    }
     out.target = path.empty() ? "/" : path;
     if (url.has_query()) {
         out.target += '?';

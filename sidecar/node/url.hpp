@@ -21,12 +21,17 @@ struct Endpoint {
     std::uint16_t port{};
     std::string target;  ///< path and query, at least "/"
     std::string host_header;
-    std::string origin;                        ///< "https://host:port"
+    std::string origin;                        ///< "https://host:port" or "wss://host:port"
     std::optional<std::string> authorization;  ///< "Basic …", when the URL had user info
 };
 
-/// @return invalid_input: not http or https, no host, an odd host name, a bad port, a fragment; the
+/// Which schemes a URL may have.
+enum class Protocol : std::uint8_t { http, web_socket };
+
+/// @param protocol  http:// and https://, or ws:// and wss://
+/// @return invalid_input: another scheme, no host, an odd host name, a bad port, a fragment; the
 /// text never quotes the URL Source: RFC 3986; RFC 7617 for the user info.
-[[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view url);
+[[nodiscard]] Result<Endpoint> parse_endpoint(
+    std::string_view url, Protocol protocol = Protocol::http);
 
 }  // namespace chela::sidecar::node

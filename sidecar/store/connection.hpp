@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <filesystem>
@@ -22,6 +23,11 @@ namespace chela::sidecar::store {
 /// conflict (a row that must be unique), not_found (a row that must exist), else internal. Bound
 /// values never enter the detail.
 [[nodiscard]] Error to_error(const soci::soci_error& error);
+
+/// Where a process may end: what was about to be committed is not there, or it is and nobody was
+/// told.
+enum class CommitPoint : std::uint8_t { before, after };
+using Failpoint = std::function<Status(CommitPoint)>;
 
 /// Runs `body` and turns the library's exceptions into an Error.
 template <class Body>
@@ -75,6 +81,8 @@ public:
         return *std::move(answer);
     }
 
+    /// Set it before others call.
+    void fail_at(Failpoint failpoint) { failpoint_ = std::move(failpoint); }
     /// @param listener  hears of each commit how many calls shared it, on one of their threads; set
     /// it before others call
     void report_commits_to(std::function<void(std::size_t)> listener) {
@@ -121,6 +129,7 @@ private:
     [[nodiscard]] Status run_one(Work& work);
 
     std::function<void(std::size_t)> on_commit_;
+    Failpoint failpoint_;
     std::mutex mutex_;
     Session session_;
     bool is_stuck_ = false;  ///< a transaction could not be ended

@@ -68,8 +68,9 @@ Status Connection::run_together(Batch& batch) {
             auto status = run_one(*work);
             if (!status) return status;
         }
+        if (auto ok = failpoint_ ? failpoint_(CommitPoint::before) : Status{}; !ok) return ok;
         transaction.commit();
-        return {};
+        return failpoint_ ? failpoint_(CommitPoint::after) : Status{};
     });
 }
 

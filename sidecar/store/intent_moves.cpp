@@ -1,7 +1,9 @@
 #include "sidecar/store/intent_moves.hpp"
 
+#include "sidecar/store/approval_row.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/intent_row.hpp"
+#include "sidecar/store/lane_row.hpp"
 
 #include <algorithm>
 
@@ -33,6 +35,67 @@ void advance(Session& session, const std::string& id, IntentState state, TimePoi
         "UPDATE intents SET state = :state, error_code = '', error_message = '', "
         "updated_at = :at WHERE id = :id",
         std::string{to_string(state)}, to_column(at), id);
+}
+
+void end_as(
+    Session& session,
+    const std::string& id,
+    IntentState state,
+    const std::string& code,
+    const std::string& message,
+    TimePoint at) {
+    run(session,
+        "UPDATE intents SET state = :state, error_code = :code, error_message = :message, "
+        "speed_up = '', updated_at = :at WHERE id = :id",
+        std::string{to_string(state)}, code, message, to_column(at), id);
+}
+
+void show_end(Session& session, const std::string& id) {
+    run(session,
+        "UPDATE intents SET error_code = end_code, error_message = end_message WHERE id = :id", id);
+}
+
+Status give_up_in(
+    Session& session,
+    const IntentRecord& intent,
+    chains::lane::Goal goal,
+    const EndReason& reason,
+    TimePoint at) {
+    switch (intent.state) {
+        case IntentState::received:
+        case IntentState::awaiting_approval:
+            end_approvals(session, intent.id, "the intent has ended", at, EndedApprovals::pending);
+            end_as(session, intent.id, IntentState::cancelled, reason.code, reason.message, at);
+            return {};
+        case IntentState::reserved:
+        case IntentState::signed_:
+        case IntentState::sign_only:
+        case IntentState::broadcast:
+        case IntentState::stalled:
+            if (intent.operation != policy::Operation::transaction)
+                return refused(intent.state, "it is being signed");
+            advance(session, intent.id, IntentState::cancelling, at);
+            run(session,
+                "UPDATE intents SET goal = :goal, end_code = :code, end_message = :message, "
+                "speed_up = '' WHERE id = :id",
+                std::string{to_string(goal)}, reason.code, reason.message, intent.id);
+            return {};
+        case IntentState::cancelling:
+        case IntentState::cancelled:
+            return {};
+        case IntentState::mined:
+            return fail(
+                ErrorCode::conflict, "it is in a block already: what is mined cannot be cancelled",
+                "E_ALREADY_MINED");
+        case IntentState::denied:
+        case IntentState::simulation_failed:
+        case IntentState::failed:
+        case IntentState::confirmed:
+        case IntentState::reverted:
+        case IntentState::signed_message:
+            return refused(intent.state, "that is final");
+    }
+    bug("an IntentState that does not exist");
 }
 
 void deny_held(

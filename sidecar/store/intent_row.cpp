@@ -1,6 +1,7 @@
 #include "sidecar/store/intent_row.hpp"
 
 #include "sidecar/store/columns.hpp"
+#include "sidecar/store/lane_row.hpp"
 
 #include <array>
 #include <utility>
@@ -14,12 +15,13 @@ const std::string kSelect =
     "i.nonce, "
     "i.max_fee_per_gas, i.max_priority_fee_per_gas, r.preimage, a.signed_bytes, a.hash, "
     "i.simulation_id, i.simulation_status, i.error_code, i.error_message, i.violations, "
-    "i.request, i.result, i.decision_id, i.approval_id, i.block_number, i.block_hash, i.gas_used, "
-    "i.created_at, "
+    "i.request, i.result, i.decision_id, i.approval_id, i.goal, i.end_code, i.speed_up, "
+    "i.valid_until, i.mined_attempt, i.block_number, i.block_hash, i.gas_used, i.created_at, "
     "i.updated_at, a.at "
     "FROM intents i "
     "LEFT JOIN reservations r ON r.intent_id = i.id AND r.state <> 'released' "
-    "LEFT JOIN attempts a ON a.intent_id = i.id AND a.n = 1 ";
+    "LEFT JOIN attempts a ON a.intent_id = i.id AND a.n = ifnull(i.mined_attempt, "
+    "(SELECT max(n) FROM attempts WHERE intent_id = i.id)) ";
 
 constexpr std::array kStates{
     std::pair{IntentState::received, std::string_view{"received"}},
@@ -31,9 +33,12 @@ constexpr std::array kStates{
     std::pair{IntentState::signed_, std::string_view{"signed"}},
     std::pair{IntentState::sign_only, std::string_view{"sign_only"}},
     std::pair{IntentState::broadcast, std::string_view{"broadcast"}},
+    std::pair{IntentState::stalled, std::string_view{"stalled"}},
+    std::pair{IntentState::cancelling, std::string_view{"cancelling"}},
     std::pair{IntentState::mined, std::string_view{"mined"}},
     std::pair{IntentState::confirmed, std::string_view{"confirmed"}},
     std::pair{IntentState::reverted, std::string_view{"reverted"}},
+    std::pair{IntentState::cancelled, std::string_view{"cancelled"}},
     std::pair{IntentState::signed_message, std::string_view{"signed_message"}},
 };
 
@@ -57,8 +62,8 @@ struct IntentRow {
     std::string max_fee_per_gas, max_priority_fee_per_gas;
     std::optional<std::string> preimage, signed_bytes, hash;
     std::string simulation_id, simulation_status, error_code, error_message, violations;
-    std::string request, result, decision_id, approval_id;
-    std::optional<Integer> block_number;
+    std::string request, result, decision_id, approval_id, goal, end_code, speed_up;
+    std::optional<Integer> valid_until, mined_attempt, block_number;
     std::optional<std::string> block_hash;
     std::optional<Integer> gas_used;
     Integer created_at{}, updated_at{};
@@ -70,7 +75,8 @@ struct IntentRow {
             chain_id, signing_key_id, from, to, value, nonce, max_fee_per_gas,
             max_priority_fee_per_gas, preimage, signed_bytes, hash, simulation_id,
             simulation_status, error_code, error_message, violations, request, result, decision_id,
-            approval_id, block_number, block_hash, gas_used, created_at, updated_at, signed_at);
+            approval_id, goal, end_code, speed_up, valid_until, mined_attempt, block_number,
+            block_hash, gas_used, created_at, updated_at, signed_at);
     }
     [[nodiscard]] Result<IntentRecord> record() const;
 };
@@ -108,6 +114,13 @@ Result<IntentRecord> IntentRow::record() const {
     intent.result = result;
     intent.decision_id = decision_id;
     intent.approval_id = approval_id;
+    const auto after = parse_goal(goal);
+    read.expect(after.has_value(), "an intent's goal");
+    intent.goal = after.value_or(chains::lane::Goal::cancel);
+    intent.end_code = end_code;
+    intent.speed_up = speed_up;
+    intent.valid_until = read.time(valid_until);
+    if (mined_attempt) intent.mined_attempt = static_cast<unsigned>(read.number(*mined_attempt));
     if (block_number) intent.block_number = BlockNumber{read.number(*block_number)};
     if (block_hash) intent.block_hash = read.fixed<BlockHash>(*block_hash);
     if (gas_used) intent.gas_used = Gas{read.number(*gas_used)};
@@ -134,6 +147,7 @@ bool is_final(IntentState state) {
         case IntentState::failed:
         case IntentState::confirmed:
         case IntentState::reverted:
+        case IntentState::cancelled:
         case IntentState::signed_message:
             return true;
         case IntentState::received:
@@ -142,6 +156,8 @@ bool is_final(IntentState state) {
         case IntentState::signed_:
         case IntentState::sign_only:
         case IntentState::broadcast:
+        case IntentState::stalled:
+        case IntentState::cancelling:
         case IntentState::mined:
             return false;
     }

@@ -11,10 +11,11 @@ namespace chela::sidecar::store {
 
 /// A condition: holds a reservation and is not final.
 inline constexpr std::string_view kIsHeld =
-    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined')";
+    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'stalled', 'cancelling', 'mined')";
 /// A condition: holds a nonce and is not final.
 inline constexpr std::string_view kIsOpen =
-    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'mined') AND i.nonce IS NOT NULL";
+    "i.state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'stalled', 'cancelling', 'mined') "
+    "AND i.nonce IS NOT NULL";
 
 /// @param where  what follows FROM: conditions over i.* (intents), order and limit, with as many
 /// placeholders as values

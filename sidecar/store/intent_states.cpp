@@ -1,8 +1,8 @@
 #include "sidecar/store/approval_row.hpp"
+#include "sidecar/store/audit_log.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/intent_moves.hpp"
 #include "sidecar/store/intent_row.hpp"
-#include "sidecar/store/reservations.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
 namespace chela::sidecar::store {
@@ -22,32 +22,6 @@ Status write_facts(Session& session, const IntentRecord& intent) {
     return {};
 }
 
-Status write_inclusion(
-    Session& session,
-    const std::string& id,
-    const IntentStore::Inclusion& inclusion,
-    TimePoint at) {
-    const auto block = to_column(inclusion.block_number.value, "block number");
-    if (!block) return std::unexpected{block.error()};
-    const auto gas_used = to_column(inclusion.gas_used.value, "gas used");
-    if (!gas_used) return std::unexpected{gas_used.error()};
-    const auto final_state = inclusion.succeeded ? IntentState::confirmed : IntentState::reverted;
-    advance(session, id, inclusion.is_final ? final_state : IntentState::mined, at);
-    run(session,
-        "UPDATE intents SET block_number = :block_number, block_hash = :block_hash, "
-        "gas_used = :gas_used WHERE id = :id",
-        *block, to_hex(inclusion.block_hash), *gas_used, id);
-    if (!inclusion.is_final) return {};
-    return settle_reservation(session, id, at);
-}
-
-/// Is this what made the intent final, told once more?
-bool is_repeated(const IntentRecord& intent, const IntentStore::Inclusion& inclusion) {
-    const auto final_state = inclusion.succeeded ? IntentState::confirmed : IntentState::reverted;
-    return inclusion.is_final && intent.state == final_state &&
-           intent.block_hash == inclusion.block_hash;
-}
-
 }  // namespace
 
 Status SqliteStore::finish_unreserved(const IntentRecord& intent) {
@@ -55,6 +29,7 @@ Status SqliteStore::finish_unreserved(const IntentRecord& intent) {
         case IntentState::denied:
         case IntentState::simulation_failed:
         case IntentState::failed:
+        case IntentState::cancelled:
             return connection_->write([&](Session& session) -> Status {
                 const auto found = find_in(
                     session, intent.id, {IntentState::received, IntentState::awaiting_approval},
@@ -71,13 +46,15 @@ Status SqliteStore::finish_unreserved(const IntentRecord& intent) {
         case IntentState::signed_:
         case IntentState::sign_only:
         case IntentState::broadcast:
+        case IntentState::stalled:
+        case IntentState::cancelling:
         case IntentState::mined:
         case IntentState::confirmed:
         case IntentState::reverted:
         case IntentState::signed_message:
             return fail(
                 ErrorCode::invalid_input,
-                "an intent without a reservation ends denied or failed only");
+                "an intent without a reservation ends denied, failed or cancelled only");
     }
     bug("an IntentState that does not exist");
 }
@@ -91,39 +68,6 @@ Status SqliteStore::update_received(const IntentRecord& intent) {
             session, intent.id, {IntentState::received}, "it holds a nonce or is final already");
         if (!found) return std::unexpected{found.error()};
         return write_facts(session, intent);
-    });
-}
-
-Status SqliteStore::store_signature(
-    const std::string& id, const Bytes& signed_bytes, const TxHash& hash, TimePoint at) {
-    return connection_->write([&](Session& session) -> Status {
-        const auto intent = find_intent(session, id);
-        if (!intent) return std::unexpected{intent.error()};
-        if (intent->hash) {
-            if (*intent->hash == hash && intent->signed_bytes == signed_bytes) return {};
-            return refused(intent->state, "another signature of it is stored");
-        }
-        if (intent->state != IntentState::reserved ||
-            intent->operation != policy::Operation::transaction) {
-            return refused(intent->state, "only a reserved transaction takes signed bytes");
-        }
-        run(session,
-            "INSERT INTO attempts(intent_id, n, signed_bytes, hash, at) "
-            "VALUES(:intent_id, 1, :signed_bytes, :hash, :at)",
-            id, to_hex(signed_bytes), to_hex(hash), to_column(at));
-        advance(session, id, intent->sign_only ? IntentState::sign_only : IntentState::signed_, at);
-        return {};
-    });
-}
-
-Status SqliteStore::mark_broadcast(const std::string& id, TimePoint at) {
-    return connection_->write([&](Session& session) -> Status {
-        const auto intent = find_in(
-            session, id, {IntentState::signed_, IntentState::broadcast},
-            "only a signed one can become broadcast");
-        if (!intent) return std::unexpected{intent.error()};
-        if (intent->state == IntentState::signed_) advance(session, id, IntentState::broadcast, at);
-        return {};
     });
 }
 
@@ -141,50 +85,44 @@ Status SqliteStore::note_problem(
     });
 }
 
-Status SqliteStore::mark_included(const std::string& id, const Inclusion& inclusion, TimePoint at) {
-    return connection_->write([&](Session& session) -> Status {
+Result<IntentRecord> SqliteStore::give_up(
+    const std::string& id,
+    chains::lane::Goal goal,
+    const std::string& code,
+    const std::string& message,
+    const policy::AuditEntry& audit) {
+    if (goal == chains::lane::Goal::execute) {
+        return fail(ErrorCode::invalid_input, "giving up is to cancel or to fill");
+    }
+    return connection_->write([&](Session& session) -> Result<IntentRecord> {
+        const auto intent = find_intent(session, id);
+        if (!intent) return intent;
+        const auto given_up = give_up_in(session, *intent, goal, {code, message}, audit.at);
+        if (!given_up) return std::unexpected{given_up.error()};
+        auto after = find_intent(session, id);
+        if (!after || after->state == intent->state) return after;
+        const auto recorded = append_audit(session, audit);
+        if (!recorded) return std::unexpected{recorded.error()};
+        return after;
+    });
+}
+
+Result<IntentRecord> SqliteStore::want_speed_up(
+    const std::string& id, const std::string& fees, const policy::AuditEntry& audit) {
+    return connection_->write([&](Session& session) -> Result<IntentRecord> {
         const auto intent = find_in(
             session, id,
-            {IntentState::signed_, IntentState::sign_only, IntentState::broadcast,
-             IntentState::mined, IntentState::confirmed, IntentState::reverted},
-            "it was never signed, so it cannot be in a block");
-        if (!intent) return std::unexpected{intent.error()};
-        if (is_repeated(*intent, inclusion)) return {};
-        if (is_final(intent->state)) return refused(intent->state, "that is final");
-        return write_inclusion(session, id, inclusion, at);
-    });
-}
-
-Status SqliteStore::mark_reorged(const std::string& id, TimePoint at) {
-    return connection_->write([&](Session& session) -> Status {
-        const auto intent =
-            find_in(session, id, {IntentState::mined}, "only a mined one can lose its block");
-        if (!intent) return std::unexpected{intent.error()};
-        advance(session, id, IntentState::broadcast, at);
-        run(session,
-            "UPDATE intents SET block_number = NULL, block_hash = NULL, gas_used = NULL "
-            "WHERE id = :id",
-            id);
-        return {};
-    });
-}
-
-Status SqliteStore::release_unsigned(
-    const std::string& id, const std::string& code, const std::string& message, TimePoint at) {
-    return connection_->write([&](Session& session) -> Status {
-        const auto intent = find_in(
-            session, id, {IntentState::reserved},
-            "only one that is reserved and unsigned can be released");
-        if (!intent) return std::unexpected{intent.error()};
-        if (intent->hash || !intent->result.empty())
-            return refused(intent->state, "a signature of it is stored");
-        const auto released = release_reservation(session, id);
-        if (!released) return released;
-        run(session,
-            "UPDATE intents SET state = 'failed', nonce = NULL, error_code = :code, "
-            "error_message = :message, updated_at = :at WHERE id = :id",
-            code, message, to_column(at), id);
-        return {};
+            {IntentState::signed_, IntentState::broadcast, IntentState::stalled,
+             IntentState::cancelling},
+            "only one that chela has signed and sends, and that is not mined, can be sped up");
+        if (!intent) return intent;
+        if (intent->sign_only && intent->state != IntentState::cancelling)
+            return refused(intent->state, "its caller sends it, and chooses its fees");
+        run(session, "UPDATE intents SET speed_up = :fees, updated_at = :at WHERE id = :id", fees,
+            to_column(audit.at), id);
+        const auto recorded = append_audit(session, audit);
+        if (!recorded) return std::unexpected{recorded.error()};
+        return find_intent(session, id);
     });
 }
 

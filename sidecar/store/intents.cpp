@@ -20,19 +20,20 @@ Status insert(Session& session, const IntentRecord& intent) {
         "sign_only, chain, chain_id, signing_key_id, from_address, to_address, value, "
         "max_fee_per_gas, "
         "max_priority_fee_per_gas, simulation_id, simulation_status, error_code, error_message, "
-        "violations, request, created_at, updated_at) VALUES(:id, :agent_id, :idempotency_hash, "
+        "violations, request, valid_until, created_at, updated_at) VALUES(:id, :agent_id, "
+        ":idempotency_hash, "
         ":fingerprint, 'received', :operation, :sign_only, :chain, :chain_id, :signing_key_id, "
         ":from_address, "
         ":to_address, :value, :max_fee_per_gas, :max_priority_fee_per_gas, :simulation_id, "
-        ":simulation_status, :error_code, :error_message, :violations, :request, :created_at, "
-        ":updated_at)",
+        ":simulation_status, :error_code, :error_message, :violations, :request, :valid_until, "
+        ":created_at, :updated_at)",
         intent.id, intent.agent_id, intent.idempotency_hash, intent.fingerprint,
         std::string{policy::to_string(intent.operation)}, Integer{intent.sign_only ? 1 : 0},
         intent.chain, *chain_id, intent.signing_key_id, to_hex(intent.from), to,
         to_column(intent.value), intent.max_fee_per_gas, intent.max_priority_fee_per_gas,
         intent.simulation_id, intent.simulation_status, intent.error_code, intent.error_message,
-        intent.violations, intent.request, to_column(intent.created_at),
-        to_column(intent.updated_at));
+        intent.violations, intent.request, to_column(intent.valid_until),
+        to_column(intent.created_at), to_column(intent.updated_at));
     return {};
 }
 

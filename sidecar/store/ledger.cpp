@@ -13,7 +13,10 @@ namespace {
 /// transaction by itself, and what follows would then stand alone.
 class SqliteTransaction final : public policy::LedgerTransaction {
 public:
-    SqliteTransaction(Session& session, PolicyCache& cache) : session_{session}, cache_{cache} {}
+    SqliteTransaction(Session& session, PolicyCache& cache, const LaneOwnership& ownership)
+        : session_{session},
+          cache_{cache},
+          ownership_{ownership} {}
 
     Result<policy::AgentRules> rules(const std::string& agent_id) override {
         return attempt([&] { return select_rules(session_, cache_, agent_id); });
@@ -44,8 +47,11 @@ public:
             return approval;
         });
     }
+    Result<policy::Reservation> reservation(const std::string& intent_id) override {
+        return attempt([&] { return find_reservation(session_, intent_id); });
+    }
     Status reserve(const policy::Reservation& reservation) override {
-        return attempt([&] { return insert_reservation(session_, reservation); });
+        return attempt([&] { return insert_reservation(session_, ownership_, reservation); });
     }
     Status record(const policy::AuditEntry& entry) override {
         return attempt([&] { return append_audit(session_, entry); });
@@ -70,6 +76,7 @@ private:
 
     Session& session_;
     PolicyCache& cache_;
+    const LaneOwnership& ownership_;
     Status status_;
 };
 
@@ -77,7 +84,7 @@ private:
 
 Status SqliteStore::transact(const std::function<Status(policy::LedgerTransaction&)>& body) {
     return connection_->write([&](Session& session) -> Status {
-        SqliteTransaction transaction{session, policy_cache_};
+        SqliteTransaction transaction{session, policy_cache_, ownership_};
         auto status = body(transaction);
         return status ? transaction.status() : status;
     });

@@ -2,6 +2,8 @@
 
 #include "chains/base/units.hpp"
 #include "chains/crypto/ecdsa.hpp"
+#include "chains/lane/lane.hpp"
+#include "chains/registry/registry.hpp"
 #include "policy/ledger/ledger.hpp"
 #include "policy/rules/document.hpp"
 #include "policy/rules/guardrails.hpp"
@@ -75,9 +77,12 @@ enum class IntentState : std::uint8_t {
     signed_,        ///< bytes and hash durable; not known to a node yet
     sign_only,      ///< signed for the caller, who sends it; its nonce is watched
     broadcast,      ///< a node has it
+    stalled,        ///< a node has it, and it may not pay what the chain asks for by now
+    cancelling,     ///< not wanted any more: what is mined, it or nothing in its place, decides
     mined,          ///< in a block, waiting for confirmations
     confirmed,      ///< final: executed, status 1
     reverted,       ///< final: mined with status 0
+    cancelled,      ///< final: it never takes effect, since it was not wanted any more
     signed_message  ///< final: a signature that is no transaction was made; it may take effect
                     ///< later
 };
@@ -101,9 +106,9 @@ struct IntentRecord {
     std::optional<Nonce> nonce;
     std::string max_fee_per_gas;  ///< wei, decimal; empty for legacy or when not yet priced
     std::string max_priority_fee_per_gas;
-    Bytes preimage;      ///< unsigned encoding; empty before reserved
-    Bytes signed_bytes;  ///< empty before signed
-    std::optional<TxHash> hash;
+    Bytes preimage;      ///< unsigned encoding of the last attempt; empty before reserved
+    Bytes signed_bytes;  ///< of the attempt that was mined, else of the last; empty before signed
+    std::optional<TxHash> hash;  ///< of signed_bytes
     std::string simulation_id;
     std::string simulation_status;
     std::string error_code;  ///< stable reason
@@ -113,12 +118,44 @@ struct IntentRecord {
     std::string result;       ///< of signed_message: JSON text with signature and hashes
     std::string decision_id;  ///< the latest decision about it; written by the ledger
     std::string approval_id;  ///< the latest that people were asked; written by insert_approval
+    chains::lane::Goal goal{chains::lane::Goal::execute};
+    std::string end_code;                  ///< why it is to end unmined, unless goal is execute
+    std::string speed_up;                  ///< "market" or "MAX_FEE/TIP" in wei: bump it now
+    std::optional<TimePoint> valid_until;  ///< after it, it is cancelled
+    std::optional<unsigned> mined_attempt;
     std::optional<BlockNumber> block_number;
     std::optional<BlockHash> block_hash;
     std::optional<Gas> gas_used;
     TimePoint created_at;
     TimePoint updated_at;
     std::optional<TimePoint> signed_at;
+};
+
+/// A signed transaction of an intent's nonce.
+struct AttemptRecord {
+    unsigned number = 1;
+    chains::lane::AttemptKind kind{chains::lane::AttemptKind::normal};
+    Bytes signed_bytes;
+    TxHash hash;
+    std::optional<BlockNumber> seen_at;  ///< the head when a node first confirmed it
+    TimePoint signed_at;
+};
+
+/// A nonce of a lane, with the intent that holds it.
+struct SlotRecord {
+    IntentRecord intent;
+    std::vector<AttemptRecord> attempts;                     ///< in order
+    std::optional<chains::lane::AttemptKind> unsigned_kind;  ///< approved, durable, not signed yet
+};
+
+struct LaneRecord {
+    policy::Lane lane;
+    std::int64_t epoch{};  ///< goes up with each owner
+    Nonce next_floor;      ///< no nonce below it is given out
+    std::optional<TimePoint> frozen_at;
+    std::string frozen_reason;
+    std::optional<Nonce> highest;  ///< ever given out
+    std::size_t open{};            ///< intents that hold a nonce and are not final
 };
 
 /// One version of a policy document. Of all versions of an id at most one is active.
@@ -182,6 +219,18 @@ struct ApprovalRecord {
     std::optional<TimePoint> decided_at;
     std::string decision_reason;
     std::vector<ApprovalVote> votes;  ///< in order; never written by insert_approval
+};
+
+/// A chain that was added while chela ran; those of chela.yaml are not stored.
+struct ChainRecord {
+    /// All of it but max_fee_per_transaction, which is the member below.
+    chains::Chain chain;
+    std::string rpc_url;  ///< secret: path and user info often hold a key; empty: none
+    std::string ws_url;   ///< secret as well
+    std::optional<Wei> max_fee_per_transaction;  ///< empty: nobody has said, so nothing is signed
+    TimePoint created_at;
+    TimePoint updated_at;
+    bool operator==(const ChainRecord&) const = default;
 };
 
 struct SimulationRecord {

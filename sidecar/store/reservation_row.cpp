@@ -21,7 +21,7 @@ struct ReservationRow {
         return std::tie(
             id, stored.intent_id, stored.agent_id, stored.operation, stored.signer, stored.slot,
             stored.chain_id, stored.address, stored.nonce, stored.value, stored.max_fee,
-            stored.valid_until, stored.at, stored.preimage);
+            stored.valid_until, stored.kind, stored.at, stored.preimage);
     }
     [[nodiscard]] Result<FoundReservation> record() const {
         ColumnReader read;
@@ -41,6 +41,9 @@ struct ReservationRow {
         out.value = read.amount(stored.value);
         out.max_fee = read.amount(stored.max_fee);
         if (stored.valid_until) out.valid_until = read.amount(*stored.valid_until).value;
+        const auto kind = chains::lane::parse_attempt_kind(stored.kind);
+        read.expect(kind.has_value(), "an attempt's kind");
+        out.attempt_kind = kind.value_or(chains::lane::AttemptKind::normal);
         out.preimage = read.bytes(stored.preimage);
         out.at = read.time(stored.at);
         if (!read.status()) return std::unexpected{read.status().error()};
@@ -80,6 +83,7 @@ Result<ReservationColumns> to_columns(const Reservation& reservation) {
     out.value = to_column(reservation.value);
     out.max_fee = to_column(reservation.max_fee);
     if (reservation.valid_until) out.valid_until = to_decimal(*reservation.valid_until);
+    out.kind = to_string(reservation.attempt_kind);
     out.at = to_column(reservation.at);
     out.preimage = to_hex(reservation.preimage);
     return out;
@@ -89,7 +93,8 @@ Result<Reservation> find_reservation(Session& session, const std::string& intent
     auto found = select_one<ReservationRow>(
         session,
         "SELECT id, intent_id, agent_id, operation, signer, slot, chain_id, address, nonce, value, "
-        "max_fee, valid_until, at, preimage FROM reservations WHERE intent_id = :intent_id AND "
+        "max_fee, valid_until, kind, at, preimage FROM reservations WHERE intent_id = :intent_id "
+        "AND "
         "state <> 'released'",
         intent_id);
     if (!found) return std::unexpected{found.error()};

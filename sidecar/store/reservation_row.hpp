@@ -16,6 +16,7 @@ struct ReservationColumns {
     std::optional<Integer> nonce;
     std::string value, max_fee;
     std::optional<std::string> valid_until;
+    std::string kind;
     Integer at{};
     std::string preimage;
 };

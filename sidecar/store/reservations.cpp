@@ -5,6 +5,8 @@
 #include "sidecar/store/reservation_row.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -52,7 +54,8 @@ Result<std::string> check_holder(Session& session, const ReservationColumns& wan
         return fail(
             ErrorCode::denied, "the key " + *holder.retired_key + " is retired", "E_KEY_RETIRED");
     }
-    if (holder.is_agents_key == 0) {
+    // What has a nonce already is seen to its end with the key that it began with.
+    if (holder.is_agents_key == 0 && holder.state == "received") {
         return fail(
             ErrorCode::denied,
             "the agent's key was changed since the request was made; make it again",
@@ -72,14 +75,15 @@ Status insert(Session& session, const ReservationColumns& wanted, const Reservat
         session,
         // Never before an earlier charge: a clock that was moved back frees nothing.
         "INSERT INTO reservations(intent_id, agent_id, operation, signer, slot, chain_id, address, "
-        "nonce, value, max_fee, valid_until, state, at, preimage, charged_at) VALUES(:intent_id, "
+        "nonce, value, max_fee, valid_until, kind, state, at, preimage, charged_at) "
+        "VALUES(:intent_id, "
         ":agent_id, :operation, :signer, :slot, :chain_id, :address, :nonce, :value, :max_fee, "
-        ":valid_until, 'reserved', :at, :preimage, "
+        ":valid_until, :kind, 'reserved', :at, :preimage, "
         "max(:charged_at, (SELECT ifnull(max(charged_at), 0) FROM reservations))) "
         "RETURNING id, charged_at",
         wanted.intent_id, wanted.agent_id, wanted.operation, wanted.signer, wanted.slot,
         wanted.chain_id, wanted.address, wanted.nonce, wanted.value, wanted.max_fee,
-        wanted.valid_until, wanted.at, wanted.preimage, wanted.at);
+        wanted.valid_until, wanted.kind, wanted.at, wanted.preimage, wanted.at);
     if (!place) return std::unexpected{place.error()};
     if (!*place) return fail(ErrorCode::internal, "the store gave a new reservation no place");
     auto status = insert_charges(
@@ -101,12 +105,18 @@ Status replace(Session& session, const ReservationColumns& wanted, const Reserva
     const auto place = select_one<PlaceRow>(
         session,
         "UPDATE reservations SET value = :value, max_fee = :max_fee, preimage = :preimage, "
-        "at = max(at, :at), charged_at = max(:charged_at, (SELECT max(charged_at) FROM "
-        "reservations)) WHERE intent_id = :intent_id AND state = 'reserved' "
+        "kind = :kind, attempt = (SELECT ifnull(max(n), 0) + 1 FROM attempts WHERE "
+        "intent_id = reservations.intent_id), charged_at = max(:charged_at, (SELECT "
+        "max(charged_at) FROM reservations)) WHERE intent_id = :intent_id AND state = 'reserved' "
         "RETURNING id, charged_at",
-        wanted.value, wanted.max_fee, wanted.preimage, wanted.at, wanted.at, wanted.intent_id);
+        wanted.value, wanted.max_fee, wanted.preimage, wanted.kind, wanted.at, wanted.intent_id);
     if (!place) return std::unexpected{place.error()};
     if (!*place) return fail(ErrorCode::conflict, "the reservation is not open any more");
+    // It may pay what is asked for again.
+    run(session,
+        "UPDATE intents SET state = CASE state WHEN 'stalled' THEN 'broadcast' ELSE state END, "
+        "speed_up = '', error_code = '', error_message = '' WHERE id = :id",
+        wanted.intent_id);
     delete_charges(session, (*place)->id);
     return insert_charges(
         session, (*place)->id, reservation.slot,
@@ -115,13 +125,21 @@ Status replace(Session& session, const ReservationColumns& wanted, const Reserva
 
 }  // namespace
 
-Status insert_reservation(Session& session, const Reservation& reservation) {
+Status insert_reservation(
+    Session& session, const LaneOwnership& ownership, const Reservation& reservation) {
     const auto wanted = to_columns(reservation);
     if (!wanted) return std::unexpected{wanted.error()};
+    if (reservation.lane) {
+        auto is_open = check_lane_open(session, ownership, *reservation.lane);
+        if (!is_open) return is_open;
+    }
     const auto state = check_holder(session, *wanted);
     if (!state) return std::unexpected{state.error()};
     if (*state == "received") return insert(session, *wanted, reservation);
-    if (*state == "reserved") return replace(session, *wanted, reservation);
+    constexpr std::array<std::string_view, 6> kReplaceable{"reserved",  "signed",  "sign_only",
+                                                           "broadcast", "stalled", "cancelling"};
+    if (std::ranges::find(kReplaceable, *state) != kReplaceable.end())
+        return replace(session, *wanted, reservation);
     return fail(
         ErrorCode::conflict, fmt::format("the intent is {} and cannot be reserved", *state));
 }
@@ -131,9 +149,11 @@ Result<std::optional<Nonce>> highest_nonce(Session& session, const policy::Lane&
     if (!chain_id) return std::unexpected{chain_id.error()};
     const auto found = select_one<SingleColumn<Integer>>(
         session,
-        "SELECT nonce FROM reservations WHERE chain_id = :chain_id AND address = :address "
-        "AND state <> 'released' AND nonce IS NOT NULL ORDER BY nonce DESC LIMIT 1",
-        *chain_id, to_hex(lane.address));
+        "SELECT nonce FROM (SELECT nonce FROM reservations WHERE chain_id = :chain_id AND "
+        "address = :address AND state <> 'released' AND nonce IS NOT NULL "
+        "UNION ALL SELECT next_floor - 1 FROM lanes WHERE chain_id = :same_chain AND "
+        "address = :same_address AND next_floor > 0) ORDER BY nonce DESC LIMIT 1",
+        *chain_id, to_hex(lane.address), *chain_id, to_hex(lane.address));
     if (!found) return std::unexpected{found.error()};
     if (!*found) return std::nullopt;
     ColumnReader read;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/store/lane_ownership.hpp"
 #include "sidecar/store/session.hpp"
 
 #include <chrono>
@@ -15,18 +16,22 @@ namespace chela::sidecar::store {
 /// How far chains may be behind the clock (a halted rollup makes up for blocks with old times).
 inline constexpr std::chrono::hours kLapseMargin{24};
 
+/// The highest that was given out or is below the lane's floor.
 [[nodiscard]] Result<std::optional<Nonce>> highest_nonce(
     Session& session, const policy::Lane& lane);
 /// @return not_found: none, or released
 [[nodiscard]] Result<policy::Reservation> find_reservation(
     Session& session, const std::string& intent_id);
 
-/// Slot, charges and preimage; the intent goes received → reserved. An intent that is `reserved`
-/// may take another preimage for its slot: it counts once, at each meter's maximum.
+/// Slot, charges and preimage; the intent goes received → reserved. An intent that holds a nonce
+/// and is not mined may take another preimage for its slot, for its next attempt: it counts once,
+/// at each meter's maximum.
 /// @return not_found: no such intent; conflict: not `received`, of another agent, signer, operation
-/// or lane, or the slot is taken; denied E_KEY_RETIRED; invalid_input: lane without nonce or the
-/// reverse, no slot; out_of_range
-[[nodiscard]] Status insert_reservation(Session& session, const policy::Reservation& reservation);
+/// or lane, or the slot is taken; unavailable E_LANE_TAKEN, E_LANE_FROZEN; denied
+/// E_KEY_RETIRED, E_KEY_CHANGED; invalid_input: lane without nonce or the reverse, no slot;
+/// out_of_range
+[[nodiscard]] Status insert_reservation(
+    Session& session, const LaneOwnership& ownership, const policy::Reservation& reservation);
 /// The chain is done with it: it leaves the budgets' windows as time passes, counted from `at`.
 /// @return internal: there is no open reservation
 [[nodiscard]] Status settle_reservation(

@@ -1,5 +1,7 @@
 #include "sidecar/store/schema_steps.hpp"
 
+#include "sidecar/store/schema_lifecycle.hpp"
+
 #include <array>
 
 namespace chela::sidecar::store {
@@ -262,8 +264,29 @@ DROP TABLE slots;
 DROP TABLE reservations_2;
 )sql";
 
+// Beside those of chela.yaml. A chain without a fee limit signs nothing.
+constexpr const char* kChains = R"sql(
+CREATE TABLE chains(
+    chain_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    rpc_url TEXT NOT NULL,
+    ws_url TEXT NOT NULL,
+    explorer_url TEXT NOT NULL,
+    native_currency TEXT NOT NULL,
+    is_testnet INTEGER NOT NULL CHECK(is_testnet IN (0, 1)),
+    is_enabled INTEGER NOT NULL CHECK(is_enabled IN (0, 1)),
+    has_eip1559 INTEGER NOT NULL CHECK(has_eip1559 IN (0, 1)),
+    max_fee_per_transaction TEXT,
+    confirmations INTEGER NOT NULL CHECK(confirmations > 0),
+    finality TEXT NOT NULL CHECK(finality IN ('depth', 'finalized')),
+    block_time_ms INTEGER NOT NULL CHECK(block_time_ms > 0),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL) STRICT;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-constexpr std::array kSteps{kKeyBackEnds, kPolicies};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema()};
 
 }  // namespace
 

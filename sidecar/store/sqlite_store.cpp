@@ -15,6 +15,7 @@ Result<std::unique_ptr<Store>> create(
     const auto made =
         (*connection)->write([&](Session& session) { return create_schema(session, org_id); });
     if (!made) return std::unexpected{made.error()};
+    (*connection)->fail_at(options.failpoint);
     return std::make_unique<SqliteStore>(*std::move(connection), org_id);
 }
 
@@ -24,6 +25,7 @@ Result<std::unique_ptr<Store>> open_existing(
     if (!connection) return std::unexpected{connection.error()};
     const auto org_id = (*connection)->write(open_schema);
     if (!org_id) return std::unexpected{org_id.error()};
+    (*connection)->fail_at(options.failpoint);
     return std::make_unique<SqliteStore>(*std::move(connection), *org_id);
 }
 

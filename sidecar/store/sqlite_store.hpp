@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/store/connection.hpp"
+#include "sidecar/store/lane_ownership.hpp"
 #include "sidecar/store/policy_cache.hpp"
 #include "sidecar/store/store.hpp"
 
@@ -11,6 +12,10 @@ namespace chela::sidecar::store {
 struct SqliteOptions {
     std::chrono::milliseconds busy_timeout{
         5000};  ///< how long to wait for another process's transaction
+    /// Asked around each commit, for tests of crashes: an error is what all who share the commit
+    /// get, as if the process had ended there. Empty: none.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    Failpoint failpoint{};
 };
 
 /// As open_sqlite(path, mode), with options.
@@ -18,7 +23,7 @@ struct SqliteOptions {
     const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options);
 
 /// The methods are in one file a subject: agents, admin_keys, keys, intents, intent_states,
-/// message_signatures, policies, approvals, ledger, audit.
+/// lane_moves, lanes, message_signatures, policies, approvals, chains, ledger, audit.
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, std::string org_id)
@@ -72,7 +77,12 @@ public:
         const Bytes& signed_bytes,
         const TxHash& hash,
         TimePoint at) override;
-    Status mark_broadcast(const std::string& id, TimePoint at) override;
+    Status mark_broadcast(const std::string& id, BlockNumber head, TimePoint at) override;
+    Status mark_stalled(
+        const std::string& id,
+        const std::string& code,
+        const std::string& message,
+        TimePoint at) override;
     Status note_problem(
         const std::string& id,
         const std::string& code,
@@ -85,6 +95,30 @@ public:
         const std::string& code,
         const std::string& message,
         TimePoint at) override;
+
+    Result<IntentRecord> give_up(
+        const std::string& id,
+        chains::lane::Goal goal,
+        const std::string& code,
+        const std::string& message,
+        const policy::AuditEntry& audit) override;
+    Result<IntentRecord> want_speed_up(
+        const std::string& id, const std::string& fees, const policy::AuditEntry& audit) override;
+    Result<std::vector<AttemptRecord>> attempts(const std::string& id) override;
+
+    Result<std::int64_t> own_lane(const policy::Lane& lane) override;
+    Result<std::vector<SlotRecord>> slots(const policy::Lane& lane) override;
+    Status check_sendable(const policy::Lane& lane, const TxHash& hash) override;
+    Result<std::vector<AttemptRecord>> final_attempts(
+        const policy::Lane& lane, Nonce from, Nonce before) override;
+    Status freeze_lane(
+        const policy::Lane& lane, Nonce nonce, const std::string& reason, TimePoint at) override;
+    Result<LaneRecord> unfreeze_lane(
+        const policy::Lane& lane,
+        std::optional<Nonce> lost_below,
+        const policy::AuditEntry& audit) override;
+    Result<LaneRecord> lane(const policy::Lane& lane) override;
+    Result<std::vector<LaneRecord>> lanes() override;
 
     Result<PolicyRecord> activate_policy(
         const PolicyRecord& policy, const policy::AuditEntry& audit) override;
@@ -122,6 +156,14 @@ public:
     Result<std::vector<std::string>> approved_intents(TimePoint now, std::size_t limit) override;
     Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) override;
 
+    Status insert_chain(const ChainRecord& chain, const policy::AuditEntry& audit) override;
+    Result<ChainRecord> update_chain(
+        ChainId id,
+        const policy::AuditEntry& audit,
+        const std::function<Status(ChainRecord&)>& change) override;
+    Status remove_chain(ChainId id, const policy::AuditEntry& audit) override;
+    Result<std::vector<ChainRecord>> chains() override;
+
     Status record(const policy::AuditEntry& entry) override;
     Result<std::vector<AuditRecord>> audit_records(std::int64_t after, std::size_t limit) override;
     Status verify_audit_chain() override;
@@ -133,6 +175,7 @@ private:
     std::unique_ptr<Connection> connection_;
     std::string org_id_;
     PolicyCache policy_cache_;
+    LaneOwnership ownership_;
 };
 
 }  // namespace chela::sidecar::store

@@ -94,8 +94,9 @@ public:
     /// @return conflict E_APPROVAL_NOT_GIVEN: its approval is not approved, or void at `at`
     [[nodiscard]] virtual Status return_to_received(const std::string& id, TimePoint at) = 0;
 
-    /// reserved → signed_ (or sign_only), of a transaction. Bytes and hash are durable when this
-    /// returns; a second, different hash is a conflict.
+    /// The attempt that is reserved gets its bytes; of the first one, reserved → signed_ (or
+    /// sign_only). Bytes and hash are durable when this returns; a second, different hash of one
+    /// attempt is a conflict.
     [[nodiscard]] virtual Status store_signature(
         const std::string& id, const Bytes& signed_bytes, const TxHash& hash, TimePoint at) = 0;
     /// reserved → signed_message, of anything else. Durable when this returns; the charges stay
@@ -106,10 +107,19 @@ public:
     /// Settles signatures (not transactions) that can do nothing any more: `valid_until` is past by
     /// more than the margin that chains' clocks may be behind. @return how many
     [[nodiscard]] virtual Result<std::size_t> settle_lapsed_signatures(TimePoint now) = 0;
-    /// signed_ → broadcast. Idempotent.
-    [[nodiscard]] virtual Status mark_broadcast(const std::string& id, TimePoint at) = 0;
+    /// A node has the last attempt; signed_ → broadcast. Idempotent.
+    /// @param head  the chain's, then; the first one stays
+    [[nodiscard]] virtual Status mark_broadcast(
+        const std::string& id, BlockNumber head, TimePoint at) = 0;
     /// Why the last attempt to sign or to send did not succeed; the state stays.
     [[nodiscard]] virtual Status note_problem(
+        const std::string& id,
+        const std::string& code,
+        const std::string& message,
+        TimePoint at) = 0;
+    /// Its last attempt may not pay what the chain asks for: signed_, broadcast → stalled; what is
+    /// being cancelled stays so. Ends a wish to speed up.
+    [[nodiscard]] virtual Status mark_stalled(
         const std::string& id,
         const std::string& code,
         const std::string& message,
@@ -120,20 +130,42 @@ public:
         BlockHash block_hash;
         Gas gas_used;
         bool succeeded{};
-        bool is_final{};  ///< enough confirmations: → confirmed or reverted, reservation settled
+        bool is_final{};       ///< enough confirmations: → confirmed, reverted, or, of an attempt
+                               ///< that does nothing, cancelled or failed; reservation settled
+        unsigned attempt = 1;  ///< the one that was mined
     };
     [[nodiscard]] virtual Status mark_included(
         const std::string& id, const Inclusion& inclusion, TimePoint at) = 0;
-    /// mined → broadcast: the block is gone.
+    /// mined → broadcast (or cancelling): the block is gone.
     [[nodiscard]] virtual Status mark_reorged(const std::string& id, TimePoint at) = 0;
-    /// reserved → failed, budget and slot released; only when nothing was signed and (of a
-    /// transaction) no higher nonce is taken on the lane.
+    /// reserved → failed (cancelling → cancelled or failed), budget and slot released; only when
+    /// nothing was signed and (of a transaction) no higher nonce is taken on the lane.
     /// @return conflict: signed, or not the lane's last nonce (nothing changed)
     [[nodiscard]] virtual Status release_unsigned(
         const std::string& id,
         const std::string& code,
         const std::string& message,
         TimePoint at) = 0;
+
+    /// It is not wanted any more. One that holds no nonce ends as cancelled; one that does becomes
+    /// cancelling, and what is mined decides. Idempotent.
+    /// @param goal  cancel or fill
+    /// @param code  why, for its end
+    /// @param audit  recorded when something changes
+    /// @return conflict E_ALREADY_MINED, E_INTENT_STATE: it is final
+    [[nodiscard]] virtual Result<IntentRecord> give_up(
+        const std::string& id,
+        chains::lane::Goal goal,
+        const std::string& code,
+        const std::string& message,
+        const policy::AuditEntry& audit) = 0;
+    /// Its last attempt is to be bumped at once.
+    /// @param fees  "market", or "MAX_FEE/TIP" in wei
+    /// @return conflict E_INTENT_STATE: it is not signed, or mined, or its caller sends it
+    [[nodiscard]] virtual Result<IntentRecord> want_speed_up(
+        const std::string& id, const std::string& fees, const policy::AuditEntry& audit) = 0;
+    /// All that was signed for it, in order.
+    [[nodiscard]] virtual Result<std::vector<AttemptRecord>> attempts(const std::string& id) = 0;
 
     /// Intents that hold a nonce and are not final, ordered by chain, address, nonce.
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> open_intents() = 0;
@@ -147,6 +179,41 @@ public:
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> received_intents() = 0;
 
     [[nodiscard]] virtual Status insert_simulation(const SimulationRecord& simulation) = 0;
+};
+
+/// Lanes, each written by one owner: whoever took it last. Every write about a nonce (reserve,
+/// store_signature, mark_…, release_unsigned) by anybody else is refused: unavailable
+/// E_LANE_TAKEN.
+class LaneStore {
+public:
+    virtual ~LaneStore() = default;
+    /// This store object owns the lane from now on; the epoch goes up. Nothing happens when it does
+    /// already. @return the epoch
+    [[nodiscard]] virtual Result<std::int64_t> own_lane(const policy::Lane& lane) = 0;
+    /// Its open slots, by nonce. A snapshot.
+    [[nodiscard]] virtual Result<std::vector<SlotRecord>> slots(const policy::Lane& lane) = 0;
+    /// May these bytes leave the process? They may when their hash is durable, and this store
+    /// object owns the lane. @return internal E_NOT_DURABLE; unavailable E_LANE_TAKEN
+    [[nodiscard]] virtual Status check_sendable(const policy::Lane& lane, const TxHash& hash) = 0;
+    /// The bytes that were mined, or else signed last, of final intents with such nonces.
+    [[nodiscard]] virtual Result<std::vector<AttemptRecord>> final_attempts(
+        const policy::Lane& lane, Nonce from, Nonce before) = 0;
+    /// Nothing new is signed or sent on it until it is unfrozen. Idempotent: the first reason
+    /// stays.
+    /// @param nonce  that is in trouble; one that an operator gave up for lost is none
+    [[nodiscard]] virtual Status freeze_lane(
+        const policy::Lane& lane, Nonce nonce, const std::string& reason, TimePoint at) = 0;
+    /// @param lost_below  somebody else used the nonces below it: none of them is given out any
+    /// more, and intents that hold one and are not mined end as failed E_NONCE_FOREIGN, their
+    /// budgets charged; empty: the reason is gone
+    /// @return not_found: nobody ever used the lane
+    [[nodiscard]] virtual Result<LaneRecord> unfreeze_lane(
+        const policy::Lane& lane,
+        std::optional<Nonce> lost_below,
+        const policy::AuditEntry& audit) = 0;
+    /// @return not_found
+    [[nodiscard]] virtual Result<LaneRecord> lane(const policy::Lane& lane) = 0;
+    [[nodiscard]] virtual Result<std::vector<LaneRecord>> lanes() = 0;
 };
 
 class PolicyStore {
@@ -229,6 +296,27 @@ public:
     [[nodiscard]] virtual Result<std::vector<ApprovalRecord>> expire_approvals(TimePoint now) = 0;
 };
 
+class ChainStore {
+public:
+    virtual ~ChainStore() = default;
+    /// @return conflict E_CHAIN_EXISTS: its id or name is stored already; out_of_range: a chain id
+    /// over 2^63-1
+    [[nodiscard]] virtual Status insert_chain(
+        const ChainRecord& chain, const policy::AuditEntry& audit) = 0;
+    /// Reads the chain, lets `change` edit it, writes it back with the audit entry, all in one
+    /// transaction. Name, id and created_at never change.
+    /// @return not_found E_NO_CHAIN, or what `change` returned (nothing is written then)
+    [[nodiscard]] virtual Result<ChainRecord> update_chain(
+        ChainId id,
+        const policy::AuditEntry& audit,
+        const std::function<Status(ChainRecord&)>& change) = 0;
+    /// @return not_found E_NO_CHAIN; conflict E_CHAIN_IN_USE: an intent of this chain holds a nonce
+    /// or waits for approval
+    [[nodiscard]] virtual Status remove_chain(ChainId id, const policy::AuditEntry& audit) = 0;
+    /// By chain id.
+    [[nodiscard]] virtual Result<std::vector<ChainRecord>> chains() = 0;
+};
+
 class AuditStore {
 public:
     virtual ~AuditStore() = default;
@@ -243,8 +331,10 @@ public:
 class Store : public AgentStore,
               public KeyStore,
               public IntentStore,
+              public LaneStore,
               public PolicyStore,
               public ApprovalStore,
+              public ChainStore,
               public AuditStore,
               public policy::Ledger {
 public:

@@ -33,8 +33,12 @@ Counter& counter(Registry& registry, const char* name, const char* help) {
     return counters(registry, name, help).Add({});
 }
 
+Family<Gauge>& gauges(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
 Gauge& gauge(Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+    return gauges(registry, name, help).Add({});
 }
 
 Histogram& histogram(
@@ -99,8 +103,32 @@ struct Metrics::Parts {
         "chela_store_commit_calls",
         "Calls that shared one commit of the database.",
         kCalls);
+    Family<Counter>& node_calls = counters(
+        registry,
+        "chela_node_calls_total",
+        "Requests to nodes, by chain id, endpoint and outcome.");
+    Family<Counter>& node_seconds = counters(
+        registry,
+        "chela_node_call_seconds_total",
+        "Time that requests to nodes took, by chain id and endpoint.");
+    Family<Gauge>& node_usable = gauges(
+        registry,
+        "chela_node_usable",
+        "1: the endpoint is used for reads; by chain id and endpoint.");
+    Family<Gauge>& node_heads = gauges(
+        registry,
+        "chela_node_head",
+        "The newest block that the endpoint has shown, by chain id and endpoint.");
     LabelValues causes;
     LabelValues codes;
+    LabelValues chains;
+
+    prometheus::Labels place(ChainId chain, std::size_t endpoint) {
+        constexpr std::size_t kMostEndpoints = 16;
+        return {
+            {"chain_id", chains.bounded(std::to_string(chain.value))},
+            {"endpoint", endpoint < kMostEndpoints ? std::to_string(endpoint) : "other"}};
+    }
 };
 
 Metrics::Metrics() : parts_{std::make_unique<Parts>()} {}
@@ -141,6 +169,22 @@ void Metrics::set_approvals_pending(std::size_t count) {
 
 void Metrics::store_committed(std::size_t calls) {
     parts_->commits.Observe(static_cast<double>(calls));
+}
+
+void Metrics::node_called(
+    ChainId chain, std::size_t endpoint, NodeCall outcome, std::chrono::nanoseconds took) {
+    auto labels = parts_->place(chain, endpoint);
+    parts_->node_seconds.Add(labels).Increment(std::chrono::duration<double>{took}.count());
+    labels.emplace("outcome", outcome == NodeCall::answered ? "answered" : "failed");
+    parts_->node_calls.Add(labels).Increment();
+}
+
+void Metrics::set_node_usable(ChainId chain, std::size_t endpoint, NodeUse use) {
+    parts_->node_usable.Add(parts_->place(chain, endpoint)).Set(use == NodeUse::usable ? 1 : 0);
+}
+
+void Metrics::set_node_head(ChainId chain, std::size_t endpoint, BlockNumber head) {
+    parts_->node_heads.Add(parts_->place(chain, endpoint)).Set(static_cast<double>(head.value));
 }
 
 std::string Metrics::text() const {

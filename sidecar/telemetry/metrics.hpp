@@ -1,16 +1,22 @@
 #pragma once
 
+#include "chains/base/units.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace chela::sidecar::telemetry {
 
+enum class NodeCall : std::uint8_t { answered, failed };
+enum class NodeUse : std::uint8_t { unusable, usable };
+
 /// What this process counts, for GET /metrics. No label holds a name, an address, an id or an
-/// amount, and none takes more than kMaxLabelValues values: what comes after them counts as
-/// "other".
+/// amount, save the ids of the configured chains; none takes more than kMaxLabelValues values: what
+/// comes after them counts as "other".
 /// Threads: any; nothing blocks or throws.
 class Metrics {
 public:
@@ -40,6 +46,13 @@ public:
 
     /// One commit of the database. @param calls  that shared it
     void store_committed(std::size_t calls);
+
+    /// One request to a node.
+    /// @param endpoint  its place in the configuration, from 0
+    void node_called(
+        ChainId chain, std::size_t endpoint, NodeCall outcome, std::chrono::nanoseconds took);
+    void set_node_usable(ChainId chain, std::size_t endpoint, NodeUse use);
+    void set_node_head(ChainId chain, std::size_t endpoint, BlockNumber head);
 
     /// All of it in the text format. Source: Prometheus exposition formats, "Text-based format",
     /// version 0.0.4.

@@ -102,6 +102,7 @@ private:
     static std::unique_ptr<sidecar::store::Store> open(const std::filesystem::path& path) {
         auto store = sidecar::store::open_sqlite(path, sidecar::store::OpenMode::create);
         expect(store);
+        expect((*store)->own_lane({test::kChain, kSigner}));
         return *std::move(store);
     }
     template <class T>

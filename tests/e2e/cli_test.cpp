@@ -46,7 +46,7 @@ TEST_F(cli, doctor_says_that_all_is_well_and_what_is_not) {
     EXPECT_EQ(open_pin.status.code, 69);
     EXPECT_NE(open_pin.out.find("chmod 600"), std::string::npos) << open_pin.out;
     fs::permissions(sidecar.dir() / "token.pin", fs::perms{0600});
-    sidecar.edit_config("chain_id: 31337", "chain_id: 1");
+    sidecar.edit_config("anvil:\n    chain_id: 31337", "other:\n    chain_id: 99");
     const auto wrong_chain = sidecar.cli({"doctor"});
     EXPECT_EQ(wrong_chain.status.code, 69);
     EXPECT_NE(wrong_chain.out.find("serves chain id 31337"), std::string::npos) << wrong_chain.out;

@@ -35,7 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (token && (token->uri.empty() || token->pin_file.empty())) std::abort();
     if (keystore && (keystore->dir.empty() || keystore->password_file.empty())) std::abort();
     for (const auto& chain : loaded->chains)
-        if (chain.rpc_url.empty() || chain.chain_id.value == 0) std::abort();
+        if (chain.endpoints.empty() || chain.endpoints.front().url.empty() ||
+            chain.chain_id.value == 0)
+            std::abort();
     for (const auto& identity : loaded->identities)
         if (identity.uids.empty() && !identity.client_token_file) std::abort();
     return 0;

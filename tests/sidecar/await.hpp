@@ -16,9 +16,12 @@ namespace chela::test {
 
 inline constexpr std::chrono::seconds kPatience{60};
 
-/// Runs `context` until `is_true` or, after kPatience, gives up. @return is_true at the end
-inline bool run_until(boost::asio::io_context& context, const std::function<bool()>& is_true) {
-    const auto end = std::chrono::steady_clock::now() + kPatience;
+/// Runs `context` until `is_true` or, after `patience`, gives up. @return is_true at the end
+inline bool run_until(
+    boost::asio::io_context& context,
+    const std::function<bool()>& is_true,
+    std::chrono::milliseconds patience = kPatience) {
+    const auto end = std::chrono::steady_clock::now() + patience;
     context.restart();
     while (!is_true()) {
         if (std::chrono::steady_clock::now() > end) return false;

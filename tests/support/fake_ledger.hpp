@@ -119,6 +119,13 @@ private:
             }
             return found->second;
         }
+        Result<policy::Reservation> reservation(const std::string& intent_id) override {
+            if (is_failing()) return std::unexpected{status_.error()};
+            const auto found = state_.reservations.find(intent_id);
+            if (found == state_.reservations.end())
+                return stop(ErrorCode::not_found, "nothing reserved");
+            return found->second;
+        }
         Status reserve(const policy::Reservation& reservation) override {
             if (is_failing()) return std::unexpected{status_.error()};
             if (reservation.lane.has_value() != reservation.nonce.has_value() ||

@@ -119,7 +119,7 @@ OrderedJson record_of_input(
     auto approvers = OrderedJson::array();
     for (const auto& approver : facts.approvals.approvers)
         approvers.push_back(approver);
-    return {
+    OrderedJson out{
         {"preimage", record_of(preimage)},
         {"signer", to_checksum(facts.self)},
         {"now", milliseconds(facts.now)},
@@ -129,6 +129,8 @@ OrderedJson record_of_input(
         {"simulation", record_of(facts.simulation)},
         {"before_simulation", facts.is_before_simulation},
         {"approvers", std::move(approvers)}};
+    if (facts.purpose != Purpose::request) out["purpose"] = to_string(facts.purpose);
+    return out;
 }
 
 }  // namespace chela::policy

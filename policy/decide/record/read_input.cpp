@@ -86,6 +86,14 @@ EnvelopeFacts read_envelope(RecordReader& parent) {
     return out;
 }
 
+Purpose read_purpose(RecordReader& reader) {
+    if (!reader.has("purpose")) return Purpose::request;
+    const auto purpose = parse_purpose(reader.text("purpose"));
+    if (purpose && *purpose != Purpose::request) return *purpose;
+    reader.refuse("purpose", "is not known");
+    return Purpose::request;
+}
+
 std::vector<std::pair<Hash256, std::string>> read_policies(RecordReader& parent) {
     std::vector<std::pair<Hash256, std::string>> out;
     for (const auto& entry : parent.list("policies")) {
@@ -120,8 +128,9 @@ Result<RecordedInput> read_input(const Json& input) {
     out.facts.ledger = read_ledger(reader);
     out.facts.simulation = read_simulation(reader);
     out.facts.is_before_simulation = reader.flag("before_simulation");
+    out.facts.purpose = read_purpose(reader);
     out.facts.approvals = read_approvals(reader);
-    if (reader.error()) return std::unexpected{*reader.error()};
+    if (const auto& error = reader.error()) return std::unexpected{*error};
     return out;
 }
 

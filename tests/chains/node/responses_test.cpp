@@ -111,5 +111,45 @@ TEST(read_receipt, status_zero_is_a_failed_transaction) {
     EXPECT_FALSE((*receipt)->succeeded);
 }
 
+TEST(read_known_transaction, tells_none_waiting_and_in_a_block_apart) {
+    EXPECT_FALSE(*read_known_transaction(test::node_result("anvil-1.7.1/transaction_missing")));
+    const auto pending =
+        read_known_transaction(test::node_result("anvil-1.7.1/transaction_pending"));
+    ASSERT_TRUE(pending && *pending);
+    EXPECT_FALSE((*pending)->block_hash);
+    EXPECT_EQ(
+        to_hex((*pending)->hash),
+        "0x388403839792f59983093d0144d34a037ce4a23511042c431c3afe79f3a63451");
+    const auto mined = read_known_transaction(test::node_result("anvil-1.7.1/transaction"));
+    ASSERT_TRUE(mined && *mined);
+    ASSERT_TRUE((*mined)->block_hash);
+    EXPECT_EQ(
+        to_hex(*(*mined)->block_hash),
+        "0xc9ea874bc9065379160cce60845bafa40ac74e0552363aaa92fbded4eeb3049e");
+}
+
+TEST(read_code, reads_none_and_a_delegation) {
+    EXPECT_TRUE(read_code(test::node_result("anvil-1.7.1/code_none"))->empty());
+    EXPECT_EQ(read_code(test::node_result("anvil-1.7.1/code_delegated"))->size(), 23U);
+}
+
+TEST(read_code, refuses_more_than_a_mebibyte) {
+    const std::string most = "0x" + std::string(std::size_t{2} * 1024 * 1024, '0');
+    EXPECT_TRUE(read_code(Json(most)));
+    EXPECT_FALSE(read_code(Json(most + "00")));
+}
+
+TEST(is_rate_limit, knows_the_words_of_hosted_nodes_and_no_others) {
+    for (const auto* text :
+         {"Too Many Requests", "daily request count exceeded, request rate limited",
+          "Your app has exceeded its compute units per second capacity", "rate-limited"}) {
+        EXPECT_TRUE(is_rate_limit(text)) << text;
+    }
+    for (const auto* text :
+         {"", "execution reverted", "header not found", "exceeds block gas limit", "rate"}) {
+        EXPECT_FALSE(is_rate_limit(text)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace chela::chains::node

@@ -1,4 +1,6 @@
+#include "chains/node/blocks.hpp"
 #include "chains/node/responses.hpp"
+#include "chains/node/subscriptions.hpp"
 #include "chains/simulation/simulation.hpp"
 #include "tests/chains/node/answers.hpp"
 
@@ -18,7 +20,12 @@ std::optional<Error> error_of(const Result<T>& result) {
 /// What the reader of the vector's method says about its answer.
 std::optional<Error> read(const Json& vector) {
     const auto method = vector.at("method").get<std::string>();
+    if (method == "eth_subscribe") return error_of(read_new_head(vector.at("answer")));
     const Json& result = vector.at("answer").at("result");
+    if (method == "eth_getBlockByNumber" || method == "eth_getBlockByHash")
+        return error_of(read_block(result));
+    if (method == "eth_getTransactionByHash") return error_of(read_known_transaction(result));
+    if (method == "eth_getCode") return error_of(read_code(result));
     if (method == "eth_simulateV1") {
         const std::size_t calls =
             vector.at("params").at(0).at("blockStateCalls").at(0).at("calls").size();

@@ -171,7 +171,7 @@ Json Sidecar::wait_final(const TestAgent& agent, const std::string& id) const {
                 tcp().request("GET", "/v1/agents/" + agent.id + "/transactions/" + id, headers)));
             const auto state = last.value("state", "");
             return state == "confirmed" || state == "reverted" || state == "failed" ||
-                   state == "denied" || state == "simulation_failed";
+                   state == "denied" || state == "simulation_failed" || state == "cancelled";
         },
         kFinalLimit);
     if (!done) throw std::runtime_error{"the transaction did not become final: " + last.dump()};

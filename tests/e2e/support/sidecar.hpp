@@ -68,8 +68,8 @@ public:
         const Json& body,
         const std::string& idempotency_key = {},
         const std::string& suffix = {}) const;
-    /// GET …/transactions/{id} until its state is one of confirmed, reverted, failed, denied,
-    /// simulation_failed.
+    /// GET …/transactions/{id} until its state is one of confirmed, reverted, cancelled, failed,
+    /// denied, simulation_failed.
     [[nodiscard]] Json wait_final(const TestAgent& agent, const std::string& id) const;
     /// @param transaction  as the API showed it
     [[nodiscard]] Json wait_final(const TestAgent& agent, const Json& transaction) const;

@@ -116,9 +116,9 @@ protected:
     flow::Agents agents{*process->store, process->keyring, clock};
     auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
     auth::Authenticator authenticator{issuer, process->store_pool};
-    Context context{process->services, agents,      process->intents, process->approval_watch,
-                    authenticator,     issuer,      jwt_key,          {},
-                    clock.time,        "0.0.0-test"};
+    Context context{process->services, agents, process->intents, process->approval_watch,
+                    authenticator,     issuer, jwt_key,          clock.time,
+                    "0.0.0-test"};
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string agent_key;
     Operator first;

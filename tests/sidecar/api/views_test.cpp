@@ -318,10 +318,17 @@ TEST(agent_self_view, tells_an_agent_who_it_is) {
     EXPECT_EQ(view, expected);
 }
 
-TEST(chain_view, has_every_member_and_of_the_url_only_the_origin) {
-    const auto origin =
+flow::ChainListing listing() {
+    flow::ChainListing out;
+    out.rpc_origin =
         node::display_origin("https://user:secret@node.example:8443/v2/apikey?k=secret");
-    const auto view = chain_view(test::chain_of("base", 8'453), origin, kNow);
+    out.created_at = kNow;
+    out.updated_at = kNow + std::chrono::seconds{1};
+    return out;
+}
+
+TEST(chain_view, has_every_member_and_of_the_url_only_the_origin) {
+    const auto view = chain_view(test::chain_of("base", 8'453), listing());
     for (const char* member :
          {"id", "name", "display_name", "chain_id", "rpc_url", "explorer_url", "native_currency",
           "is_testnet", "is_enabled", "created_at", "updated_at"}) {
@@ -329,8 +336,38 @@ TEST(chain_view, has_every_member_and_of_the_url_only_the_origin) {
     }
     EXPECT_EQ(view.at("rpc_url"), "https://node.example:8443");
     EXPECT_EQ(view.at("created_at"), "2026-09-21T14:13:20.250Z");
+    EXPECT_EQ(view.at("updated_at"), "2026-09-21T14:13:21.250Z");
     EXPECT_EQ(view.at("chain_id"), 8'453);
+    EXPECT_EQ(view.at("is_enabled"), true);
     EXPECT_EQ(view.at("id"), chains::chain_uuid(ChainId{8'453}));
+}
+
+TEST(chain_view, shows_a_disabled_chain_as_one_and_leaves_out_the_node_that_it_lacks) {
+    auto chain = test::chain_of("base", 8'453);
+    chain.is_enabled = false;
+    const auto view = chain_view(chain, {});
+    EXPECT_EQ(view.at("is_enabled"), false);
+    EXPECT_FALSE(view.contains("rpc_url"));
+    EXPECT_FALSE(view.contains("ws_url"));
+}
+
+TEST(chain_view, of_an_admin_shows_limits_and_where_the_chain_comes_from) {
+    auto chain = test::chain_of("base", 8'453);
+    chain.max_fee_per_transaction = Wei{U256{10'000'000'000'000'000U}};
+    auto shown = listing();
+    shown.ws_origin = "wss://node.example:443";
+    const auto view = admin_chain_view(chain, shown);
+    EXPECT_EQ(view.at("ws_url"), "wss://node.example:443");
+    EXPECT_EQ(view.at("source"), "chela.yaml");
+    EXPECT_EQ(view.at("max_fee_per_transaction"), "0.01 ETH");
+    EXPECT_EQ(view.at("confirmations"), 1);
+    EXPECT_EQ(view.at("finality"), "depth");
+    EXPECT_EQ(view.at("has_eip1559"), true);
+    EXPECT_EQ(view.at("block_time_ms"), 12'000);
+    shown.is_configured = false;
+    shown.has_fee_limit = false;
+    EXPECT_EQ(admin_chain_view(chain, shown).at("source"), "store");
+    EXPECT_TRUE(admin_chain_view(chain, shown).at("max_fee_per_transaction").is_null());
 }
 
 }  // namespace

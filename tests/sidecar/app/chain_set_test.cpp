@@ -1,6 +1,8 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/version.hpp"
+#include "sidecar/telemetry/log.hpp"
+#include "tests/sidecar/await.hpp"
 
 #include <algorithm>
 
@@ -15,19 +17,34 @@ config::ChainConfig chain_of(std::string name, std::uint64_t id, std::string url
     chain.name = std::move(name);
     chain.chain_id = ChainId{id};
     chain.display_name = "Chain";
-    chain.rpc_url = std::move(url);
+    chain.endpoints.push_back({std::move(url), {}, {}, {}, {}});
     chain.max_fee_per_transaction = Wei{U256{7}};
     chain.confirmations = 3;
     chain.is_testnet = true;
     return chain;
 }
 
+store::ChainRecord stored(std::string name, std::uint64_t id, std::string url) {
+    store::ChainRecord record;
+    record.chain.name = std::move(name);
+    record.chain.chain_id = ChainId{id};
+    record.chain.display_name = "Stored";
+    record.rpc_url = std::move(url);
+    record.max_fee_per_transaction = Wei{U256{9}};
+    record.created_at = TimePoint{std::chrono::hours{1}};
+    record.updated_at = TimePoint{std::chrono::hours{2}};
+    return record;
+}
+
+constexpr TimePoint kSince{std::chrono::hours{3}};
+
 class chain_set : public testing::Test {
 protected:
-    Result<std::shared_ptr<const flow::ChainSet>> make(std::vector<config::ChainConfig> chains) {
+    Result<std::shared_ptr<const flow::ChainSet>> make(
+        std::vector<config::ChainConfig> chains, const StoredChains& stored = {}) {
         config::Config config;
         config.chains = std::move(chains);
-        return make_chain_set(config, context_.get_executor());
+        return make_chain_set(config, stored, kSince, context_.get_executor());
     }
     boost::asio::io_context context_;
 };
@@ -47,6 +64,46 @@ TEST_F(chain_set, has_every_configured_chain_and_a_client_for_each) {
     ASSERT_EQ((*set)->clients.size(), 2U);
     EXPECT_NE((*set)->clients.at(8'453), nullptr);
     EXPECT_NE((*set)->clients.at(31'337), nullptr);
+}
+
+TEST_F(chain_set, has_one_client_over_all_endpoints_of_a_chain) {
+    auto chain = chain_of("base", 8'453, "https://a.example/key");
+    chain.endpoints.push_back({"http://127.0.0.1:1", {}, {}, {}, {}});
+    chain.use_finalized_tag = true;
+    const auto set = make({chain});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_TRUE((*set)->registry.find("base")->use_finalized_tag);
+    const auto& client = (*set)->clients.at(8'453);
+    EXPECT_EQ(client->endpoints(), 2U);
+    const auto health = client->health();
+    EXPECT_EQ(health.at(0).origin, "https://a.example:443");
+    EXPECT_EQ(health.at(0).state, node::EndpointState::untried);
+    EXPECT_EQ(health.at(1).origin, "http://127.0.0.1:1");
+}
+
+TEST_F(chain_set, refuses_a_ca_file_that_is_none) {
+    auto chain = chain_of("base", 8'453, "https://a.example/key");
+    chain.endpoints[0].ca_file = "/nonexistent/ca.pem";
+    const auto refused = make({chain});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_NODE_CA_FILE");
+}
+
+TEST_F(chain_set, counts_what_its_endpoints_do) {
+    const auto metrics = std::make_shared<telemetry::Metrics>();
+    config::Config config;
+    config.chains = {chain_of("base", 8'453, "http://127.0.0.1:1/secretkey")};
+    const auto set = make_chain_set(config, {}, kSince, context_.get_executor(), metrics);
+    ASSERT_TRUE(set.has_value());
+    log::set_level(log::Level::error);
+    test::await(
+        context_, (*set)->clients.at(8'453)->probe(
+                      std::chrono::steady_clock::now() + std::chrono::seconds{30}));
+    const auto text = metrics->text();
+    EXPECT_NE(
+        text.find("chela_node_calls_total{chain_id=\"8453\",endpoint=\"0\",outcome=\"failed\"} 1"),
+        std::string::npos)
+        << text;
 }
 
 TEST_F(chain_set, of_no_chains_is_empty) {
@@ -78,14 +135,83 @@ TEST_F(chain_set, refuses_a_bad_url_without_showing_it) {
 }
 
 TEST_F(chain_set, shows_of_a_url_only_its_origin) {
-    config::Config config;
-    config.chains = {
-        chain_of("base", 8'453, "https://user:secret@node.example:8443/v2/key?k=v"),
-        chain_of("anvil", 31'337, "http://127.0.0.1:8545/")};
-    EXPECT_EQ(
-        rpc_origins(config),
-        (std::map<std::uint64_t, std::string>{
-            {8'453, "https://node.example:8443"}, {31'337, "http://127.0.0.1:8545"}}));
+    const auto set = make(
+        {chain_of("base", 8'453, "https://user:secret@node.example:8443/v2/key?k=v"),
+         chain_of("anvil", 31'337, "http://127.0.0.1:8545/")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_EQ((*set)->listings.at(8'453).rpc_origin, "https://node.example:8443");
+    EXPECT_EQ((*set)->listings.at(31'337).rpc_origin, "http://127.0.0.1:8545");
+    EXPECT_TRUE((*set)->listings.at(8'453).is_configured);
+    EXPECT_EQ((*set)->listings.at(8'453).created_at, kSince);
+}
+
+TEST_F(chain_set, has_everything_that_the_configuration_says_of_a_chain) {
+    auto chain = chain_of("base", 8'453, "http://a");
+    chain.display_name = "Base";
+    chain.explorer_url = "https://x.example";
+    chain.native_currency = "XYZ";
+    chain.is_enabled = false;
+    chain.has_eip1559 = false;
+    chain.block_time = std::chrono::milliseconds{250};
+    chain.finality = chains::Finality::finalized_tag;
+    const chains::Chain expected{
+        .name = "base",
+        .chain_id = ChainId{8'453},
+        .display_name = "Base",
+        .explorer_url = "https://x.example",
+        .native_currency = "XYZ",
+        .is_testnet = true,
+        .max_fee_per_transaction = Wei{U256{7}},
+        .confirmations = 3,
+        .is_enabled = false,
+        .has_eip1559 = false,
+        .block_time = std::chrono::milliseconds{250},
+        .finality = chains::Finality::finalized_tag};
+    EXPECT_EQ(described(chain), expected);
+}
+
+TEST_F(chain_set, has_the_stored_chains_beside_the_configured_ones) {
+    const auto set = make(
+        {chain_of("base", 8'453, "http://a")},
+        {stored("gnosis", 100, "https://user:secret@node.example/key")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->registry.chains().size(), 2U);
+    const auto gnosis = (*set)->registry.find("gnosis");
+    ASSERT_TRUE(gnosis.has_value());
+    EXPECT_EQ(gnosis->max_fee_per_transaction, Wei{U256{9}});
+    EXPECT_EQ((*set)->clients.at(100)->chain().name, "gnosis");
+    const auto& listing = (*set)->listings.at(100);
+    EXPECT_FALSE(listing.is_configured);
+    EXPECT_EQ(listing.rpc_origin, "https://node.example:443");
+    EXPECT_EQ(listing.created_at, TimePoint{std::chrono::hours{1}});
+    EXPECT_EQ(listing.updated_at, TimePoint{std::chrono::hours{2}});
+    const auto configured = flow::configured_chains(**set);
+    ASSERT_EQ(configured.size(), 1U);
+    EXPECT_EQ(configured[0].name, "base");
+}
+
+TEST_F(chain_set, goes_by_the_configuration_where_both_have_a_chain) {
+    const auto set = make(
+        {chain_of("base", 8'453, "http://a")},
+        {stored("ours", 8'453, "https://b"), stored("base", 1, "https://c"),
+         stored("gnosis", 100, "https://d")});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->registry.chains().size(), 2U);
+    EXPECT_EQ((*set)->registry.find("8453")->name, "base");
+    EXPECT_EQ((*set)->listings.at(8'453).rpc_origin, "http://a:80");
+    EXPECT_FALSE((*set)->registry.find("1").has_value());
+    EXPECT_TRUE((*set)->clients.contains(100));
+}
+
+TEST_F(chain_set, has_no_client_for_a_chain_without_a_node) {
+    auto bare = stored("zone", 7, "");
+    bare.chain.is_enabled = false;
+    const auto set = make({}, {bare});
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    EXPECT_TRUE((*set)->registry.find("zone").has_value());
+    const auto client = flow::client_for(**set, ChainId{7});
+    ASSERT_FALSE(client.has_value());
+    EXPECT_EQ(client.error().reason, "E_UNKNOWN_CHAIN");
 }
 
 TEST(version, is_three_numbers) {

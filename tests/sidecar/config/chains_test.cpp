@@ -12,31 +12,90 @@ using testing::Not;
 using testing::StartsWith;
 
 /// kToken and a chain that lacks what `without` begins with, plus `line`.
-std::string chain_with(const std::string& without, const std::string& line) {
-    std::string text = kToken + "chains:\n  base:\n";
-    for (const std::string kept :
-         {"chain_id: 8453", "rpc_url: https://rpc.example.org/key",
-          "max_fee_per_transaction: 0.01 ETH"})
+std::string chain_with(
+    const std::string& without, const std::string& line, const std::string& name = "base") {
+    std::string text = kToken + "chains:\n  " + name + ":\n";
+    const std::string id = name == "base" ? "chain_id: 8453" : "chain_id: 4242";
+    for (const std::string& kept :
+         {id, std::string{"rpc_url: https://rpc.example.org/key"},
+          std::string{"max_fee_per_transaction: 0.01 ETH"}})
         if (!kept.starts_with(without)) text += "    " + kept + "\n";
     return text + "    " + line + "\n";
 }
 
 TEST(config_chains, reads_a_chain_with_its_defaults) {
-    const auto config = read(kToken + kChain);
+    const auto config = read(chain_with("none", "", "zone"));
     ASSERT_TRUE(config) << config.error().detail;
     ASSERT_EQ(config->chains.size(), 1U);
     const auto& chain = config->chains[0];
-    EXPECT_EQ(chain.name, "base");
-    EXPECT_EQ(chain.chain_id, ChainId{8453});
-    EXPECT_EQ(chain.display_name, "base");
-    EXPECT_EQ(chain.rpc_url, "https://rpc.example.org/key");
+    EXPECT_EQ(chain.name, "zone");
+    EXPECT_EQ(chain.chain_id, ChainId{4242});
+    EXPECT_EQ(chain.display_name, "zone");
+    EXPECT_EQ(chain.endpoints.at(0).url, "https://rpc.example.org/key");
     EXPECT_EQ(chain.explorer_url, "");
     EXPECT_EQ(chain.native_currency, "ETH");
     EXPECT_FALSE(chain.is_testnet);
     EXPECT_EQ(chain.max_fee_per_transaction, Wei{U256{10'000'000'000'000'000U}});
     EXPECT_EQ(chain.confirmations, 1U);
+    EXPECT_TRUE(chain.is_enabled);
+    EXPECT_TRUE(chain.has_eip1559);
+    EXPECT_EQ(chain.block_time, 12s);
+    EXPECT_EQ(chain.finality, chains::Finality::depth);
     EXPECT_EQ(chain.poll_interval, 1s);
     EXPECT_EQ(chain.rpc_timeout, 10s);
+}
+
+TEST(config_chains, takes_what_an_entry_leaves_out_from_the_table) {
+    const auto config = read(
+        kToken +
+        "chains:\n  gnosis:\n    rpc_url: https://a.example\n    max_fee_per_transaction: 1 "
+        "xDAI\n  ours:\n    chain_id: 1088\n    rpc_url: https://b.example\n    "
+        "max_fee_per_transaction: 1 METIS\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    const auto& by_name = config->chains[0];
+    EXPECT_EQ(by_name.chain_id, ChainId{100});
+    EXPECT_EQ(by_name.display_name, "Gnosis");
+    EXPECT_EQ(by_name.explorer_url, "https://gnosisscan.io");
+    EXPECT_EQ(by_name.native_currency, "xDAI");
+    EXPECT_EQ(by_name.confirmations, 12U);
+    EXPECT_EQ(by_name.block_time, 5s);
+    EXPECT_EQ(by_name.finality, chains::Finality::finalized_tag);
+    const auto& by_id = config->chains[1];
+    EXPECT_EQ(by_id.name, "ours");
+    EXPECT_EQ(by_id.display_name, "Metis");
+    EXPECT_FALSE(by_id.has_eip1559);
+}
+
+TEST(config_chains, prefers_what_an_entry_says_to_the_table) {
+    const auto config = read(
+        kToken +
+        "chains:\n  ethereum:\n    {rpc_url: 'https://a.example', max_fee_per_transaction: 1 ETH,\n"
+        "    display_name: Main, explorer_url: 'https://x.example', is_testnet: true,\n"
+        "    confirmations: 7, is_enabled: false, has_eip1559: false, block_time: 3s}\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    const auto& chain = config->chains[0];
+    EXPECT_EQ(chain.display_name, "Main");
+    EXPECT_EQ(chain.explorer_url, "https://x.example");
+    EXPECT_TRUE(chain.is_testnet);
+    EXPECT_EQ(chain.confirmations, 7U);
+    EXPECT_EQ(chain.finality, chains::Finality::depth) << "who says how deep means that depth";
+    EXPECT_FALSE(chain.is_enabled);
+    EXPECT_FALSE(chain.has_eip1559);
+    EXPECT_EQ(chain.block_time, 3s);
+}
+
+TEST(config_chains, requires_the_fee_limit_of_a_known_chain_too_in_its_currency) {
+    EXPECT_THAT(
+        refusal(kToken + "chains:\n  gnosis:\n    rpc_url: https://a.example\n"),
+        StartsWith("c.yaml:5: chains.gnosis.max_fee_per_transaction: is required, for example "
+                   "\"0.01 xDAI\""));
+}
+
+TEST(config_chains, refuses_a_known_name_with_another_chains_id) {
+    EXPECT_EQ(
+        refusal(chain_with("chain_id", "chain_id: 1")),
+        "c.yaml:8: chains.base.chain_id: the chain base has chain id 8453, not 1, which is "
+        "ethereum; correct one of them");
 }
 
 TEST(config_chains, reads_every_setting_in_the_order_of_the_file) {
@@ -63,8 +122,8 @@ TEST(config_chains, reads_every_setting_in_the_order_of_the_file) {
 
 TEST(config_chains, requires_id_url_and_fee_limit) {
     EXPECT_THAT(
-        refusal(chain_with("chain_id", "")),
-        StartsWith("c.yaml:5: chains.base.chain_id: is required"));
+        refusal(chain_with("chain_id", "", "zone")),
+        StartsWith("c.yaml:5: chains.zone.chain_id: is required"));
     EXPECT_THAT(
         refusal(chain_with("rpc_url", "")),
         StartsWith("c.yaml:5: chains.base.rpc_url: is required"));
@@ -73,8 +132,11 @@ TEST(config_chains, requires_id_url_and_fee_limit) {
         StartsWith("c.yaml:5: chains.base.max_fee_per_transaction: is required, for example \"0.01 "
                    "ETH\""));
     EXPECT_THAT(
+        refusal(kToken + "chains:\n  zone:\n"),
+        StartsWith("c.yaml:5: chains.zone.chain_id: is required"));
+    EXPECT_THAT(
         refusal(kToken + "chains:\n  base:\n"),
-        StartsWith("c.yaml:5: chains.base.chain_id: is required"));
+        StartsWith("c.yaml:5: chains.base.rpc_url: is required"));
 }
 
 TEST(config_chains, refuses_a_fee_limit_without_its_unit_or_with_another) {
@@ -138,6 +200,9 @@ TEST(config_chains, refuses_values_out_of_their_range) {
     EXPECT_THAT(
         refusal(chain_with("none", "native_currency: 'E H'")),
         StartsWith("c.yaml:9: chains.base.native_currency: "));
+    EXPECT_THAT(
+        refusal(chain_with("none", "block_time: 0s")),
+        StartsWith("c.yaml:9: chains.base.block_time: "));
 }
 
 TEST(config_chains, refuses_one_chain_id_in_two_chains) {

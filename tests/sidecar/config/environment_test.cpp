@@ -20,7 +20,7 @@ TEST(config_environment, overrides_a_setting_of_the_file) {
         {{"CHELA_LOG__LEVEL", "debug"}, {"CHELA_CHAINS__BASE__RPC_URL", "http://127.0.0.1:1"}});
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->log.level, "debug");
-    EXPECT_EQ(config->chains[0].rpc_url, "http://127.0.0.1:1");
+    EXPECT_EQ(config->chains[0].endpoints[0].url, "http://127.0.0.1:1");
 }
 
 TEST(config_environment, sets_what_the_file_leaves_out) {
@@ -39,7 +39,7 @@ TEST(config_environment, case_and_dashes_do_not_matter) {
           "CHELA_Chains__Base_sepolia__Rpc_Url"}) {
         const auto config = read(kToken + kDashedChain, {{name, "http://b"}});
         ASSERT_TRUE(config) << config.error().detail;
-        EXPECT_EQ(config->chains[0].rpc_url, "http://b") << name;
+        EXPECT_EQ(config->chains[0].endpoints[0].url, "http://b") << name;
     }
 }
 

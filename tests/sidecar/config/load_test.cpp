@@ -67,7 +67,8 @@ TEST(config_load, the_initial_document_mentions_every_key_of_the_schema) {
     for (const auto& setting : schema()) {
         const auto key = setting.path.substr(setting.path.rfind('.') + 1);
         if (key == "*") continue;
-        EXPECT_TRUE(std::regex_search(document, std::regex{"(^|\n)[ #]*" + std::string{key} + ":"}))
+        EXPECT_TRUE(
+            std::regex_search(document, std::regex{"(^|\n)[ #-]*" + std::string{key} + ":"}))
             << setting.path;
     }
 }

@@ -37,12 +37,13 @@ FakeChain::Answer FakeChain::answer(const std::string& method, const Json& param
     if (method == "eth_getTransactionCount") return rpc_result(quantity(count));
     if (method == "eth_getBalance") return rpc_result(balance);
     if (method == "eth_blockNumber") return rpc_result(quantity(head));
+    if (method == "eth_getCode") return rpc_result(code);
     if (method == "eth_estimateGas") return rpc_result("0x5208");
     if (method == "eth_sendRawTransaction") return take(parameters.at(0).get<std::string>());
     if (method == "eth_getTransactionReceipt") return receipt(parameters.at(0).get<std::string>());
     if (method == "eth_feeHistory") {
         return rpc_result(Json{
-            {"baseFeePerGas", Json::array({"0x64", "0x64"})},
+            {"baseFeePerGas", Json::array({base_fee, base_fee})},
             {"reward", Json::array({Json::array({"0xa"})})}});
     }
     if (method == "eth_simulateV1") {
@@ -66,20 +67,22 @@ FakeChain::Answer FakeChain::take(const std::string& raw) {
     const auto nonce = chains::nonce(transaction.transaction).value;
     const auto hash = to_hex(transaction.hash);
     const auto held = pool_.find(nonce);
-    if (held != pool_.end() && held->second == hash) return rpc_error(-32000, "already known");
+    if (held != pool_.end() && held->second.hash == hash) return rpc_error(-32000, "already known");
     if (nonce < count) return rpc_error(-32000, "nonce too low");
-    if (held != pool_.end()) {
-        ADD_FAILURE() << "nonce " << nonce << " was signed twice";
+    const auto price = chains::max_gas_price(transaction.transaction);
+    // A tenth more, as geth has it.
+    if (held != pool_.end() &&
+        divide(*multiply(held->second.max_price.value, U256{110}), 100).quotient > price.value) {
         return rpc_error(-32000, "replacement transaction underpriced");
     }
-    pool_.emplace(nonce, hash);
+    pool_[nonce] = {hash, price};
     return rpc_result(hash);
 }
 
 void FakeChain::mine() {
     ++head;
     for (auto next = pool_.find(count); next != pool_.end(); next = pool_.find(count)) {
-        mined_.emplace(next->second, Mined{head, count});
+        mined_.emplace(next->second.hash, Mined{head, count});
         pool_.erase(next);
         ++count;
     }
@@ -106,10 +109,24 @@ FakeChain::Answer FakeChain::receipt(const std::string& hash) const {
          {"status", executes ? "0x1" : "0x0"}});
 }
 
+std::string FakeChain::hash_at(std::uint64_t nonce) const {
+    for (const auto& [hash, mined] : mined_)
+        if (mined.nonce == nonce) return hash;
+    const auto held = pool_.find(nonce);
+    return held == pool_.end() ? std::string{} : held->second.hash;
+}
+
+std::vector<chains::SignedTransaction> FakeChain::sent_transactions() const {
+    std::vector<chains::SignedTransaction> out;
+    for (const auto& raw : sent)
+        out.push_back(decoded(raw));
+    return out;
+}
+
 std::vector<std::uint64_t> FakeChain::sent_nonces() const {
     std::vector<std::uint64_t> out;
-    for (const auto& raw : sent)
-        out.push_back(chains::nonce(decoded(raw).transaction).value);
+    for (const auto& transaction : sent_transactions())
+        out.push_back(chains::nonce(transaction.transaction).value);
     return out;
 }
 

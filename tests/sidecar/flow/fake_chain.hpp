@@ -25,6 +25,8 @@ public:
     std::string gas_price = "0x2";               ///< as receipts show it
     bool executes = true;                        ///< status 1 in receipts
     bool simulation_reverts = false;
+    std::string code = "0x";  ///< of the account
+    std::string base_fee = "0x64";
     std::map<std::string, std::uint64_t> calls;  ///< by method
     std::vector<std::string> sent;               ///< every eth_sendRawTransaction, hex
 
@@ -41,8 +43,16 @@ public:
     Answer take(const std::string& raw);
     /// Puts what the pool holds, from the next nonce on and without gaps, into a new block.
     void mine();
+    /// Blocks of others, in which nothing of the account's is mined.
+    void mine_empty(std::uint64_t blocks) { head += blocks; }
+    /// What the pool holds is gone from it.
+    void forget_pool() { pool_.clear(); }
+    /// The hash that is in the pool or was mined with this nonce; "": none.
+    [[nodiscard]] std::string hash_at(std::uint64_t nonce) const;
     /// The last block is gone, and its transactions are in no pool.
     void reorg();
+    /// `sent`, decoded.
+    [[nodiscard]] std::vector<chains::SignedTransaction> sent_transactions() const;
     /// The nonces of `sent`, in order.
     [[nodiscard]] std::vector<std::uint64_t> sent_nonces() const;
 
@@ -54,8 +64,12 @@ private:
         std::uint64_t block;
         std::uint64_t nonce;
     };
-    std::map<std::uint64_t, std::string> pool_;  ///< hash by nonce
-    std::map<std::string, Mined> mined_;         ///< by hash
+    struct Pooled {
+        std::string hash;
+        Wei max_price;
+    };
+    std::map<std::uint64_t, Pooled> pool_;  ///< by nonce
+    std::map<std::string, Mined> mined_;    ///< by hash
 };
 
 }  // namespace chela::test

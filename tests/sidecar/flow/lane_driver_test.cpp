@@ -10,10 +10,8 @@ using Numbers = std::vector<std::uint64_t>;
 
 class lane_driver : public World {
 protected:
-    /// And what the node should have is sent again soon.
     void need_confirmations(std::uint64_t count) {
         confirmations = count;
-        options.rebroadcast_interval = std::chrono::milliseconds{20};
         restart();
     }
     /// Every eth_sendRawTransaction is answered with `answer`; the node takes the bytes first, or

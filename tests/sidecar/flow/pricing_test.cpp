@@ -54,6 +54,53 @@ TEST_F(pricing, a_gas_price_makes_a_legacy_transaction) {
                      test::kChain, Nonce{0}, wei(112), Gas{21'020}, kAlice, wei(5), {0, 1}}));
 }
 
+/// On a chain without EIP-1559.
+class gas_pricing : public pricing {
+protected:
+    gas_pricing() {
+        auto chain = base_chain();
+        chain.has_eip1559 = false;
+        client = node::ChainClient{chain, node};
+    }
+    static void expect_price(const Result<chains::Transaction>& drafted, std::uint64_t price) {
+        ASSERT_TRUE(drafted.has_value()) << drafted.error().detail;
+        const auto* legacy = std::get_if<chains::LegacyTransaction>(&*drafted);
+        ASSERT_NE(legacy, nullptr);
+        EXPECT_EQ(legacy->gas_price, wei(price));
+    }
+};
+
+TEST_F(gas_pricing, takes_the_nodes_gas_price_in_a_legacy_transaction) {
+    node->on("eth_gasPrice", rpc_result("0x1f4"));
+    expect_price(drafted(), 500);
+}
+
+TEST_F(gas_pricing, never_offers_nothing) {
+    node->on("eth_gasPrice", rpc_result("0x0"));
+    expect_price(drafted(), 1);
+}
+
+TEST_F(gas_pricing, takes_a_given_price_that_is_high_enough) {
+    node->on("eth_gasPrice", rpc_result("0x1f4")).on("eth_gasPrice", rpc_result("0x1f4"));
+    request.gas_price = wei(600);
+    expect_price(drafted(), 600);
+    request.gas_price = wei(499);
+    EXPECT_EQ(drafted().error().reason, "E_FEE_TOO_LOW");
+}
+
+TEST_F(gas_pricing, refuses_fees_that_the_chain_does_not_know_before_the_node_is_asked) {
+    request.max_fee_per_gas = wei(600);
+    EXPECT_EQ(drafted().error().reason, "E_FEES");
+    request.max_fee_per_gas.reset();
+    request.max_priority_fee_per_gas = wei(1);
+    EXPECT_EQ(drafted().error().code, ErrorCode::invalid_input);
+}
+
+TEST_F(gas_pricing, refuses_a_price_that_is_none) {
+    node->on("eth_gasPrice", rpc_result("much"));
+    EXPECT_EQ(drafted().error().code, ErrorCode::bad_response);
+}
+
 TEST_F(pricing, given_fees_are_taken_as_they_are) {
     node->on("eth_feeHistory", rpc_result(kHistory));
     request.max_fee_per_gas = wei(150);

@@ -59,13 +59,14 @@ Process::Process(
     DriverOptions options)
     : store{opened(database)},
       keyring{*store, {std::make_shared<TokenSource>(token)}},
-      services{*store,
-               gate,
-               keyring,
-               clock,
-               store_pool,
-               signing_pool,
-               chain_set(std::move(node), confirmations)},
+      services{
+          *store,
+          gate,
+          keyring,
+          clock,
+          store_pool.get_executor(),
+          signing_pool.get_executor(),
+          chain_set(std::move(node), confirmations)},
       driver{context.get_executor(), services, options},
       intents{services, driver, SubmitOptions{}},
       approval_watch{

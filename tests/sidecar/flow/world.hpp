@@ -65,6 +65,15 @@ struct Process {
 /// sign.
 class World : public testing::Test {
 protected:
+    /// Rounds follow each other at once, and so do tries of what no node has confirmed.
+    [[nodiscard]] static DriverOptions quick() {
+        DriverOptions options;
+        options.poll_interval = std::chrono::milliseconds{5};
+        options.step_timeout = std::chrono::milliseconds{20'000};
+        options.rules.retry_after = std::chrono::milliseconds{10};
+        return options;
+    }
+
     World();
     ~World() override;
 
@@ -102,8 +111,7 @@ protected:
     FixedClock clock;
     std::shared_ptr<test::FakeChain> node;
     std::uint64_t confirmations = 1;
-    DriverOptions options{
-        std::chrono::milliseconds{5}, std::chrono::minutes{10}, std::chrono::milliseconds{20'000}};
+    DriverOptions options = quick();
     std::unique_ptr<Process> process;
     std::size_t unfinished = 0;  ///< submissions that were begun
     std::string agent_id;

@@ -2,6 +2,10 @@
 
 #include "tests/sidecar/node/await_call.hpp"
 #include "tests/sidecar/node/scripted_server.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <filesystem>
+#include <fstream>
 
 #include <boost/asio.hpp>
 #include <gtest/gtest.h>
@@ -244,6 +248,64 @@ TEST_F(node_client, a_result_or_a_foreign_error_under_an_http_error_is_not_belie
         EXPECT_EQ(error.code, ErrorCode::bad_response) << body;
         EXPECT_NE(error.detail.find("500"), std::string::npos) << error.detail;
     }
+}
+
+TEST_F(node_client, a_pause_asked_for_under_429_or_503_is_known_and_bounded) {
+    using Clock = std::chrono::steady_clock;
+    struct Line {
+        const char* status;
+        const char* header;
+        std::chrono::seconds pause;
+    };
+    for (const auto& [status, header, pause] : {
+             Line{"429 Too Many Requests", "Retry-After: 7\r\n", 7s},
+             Line{"503 Service Unavailable", "Retry-After: 1\r\n", 1s},
+             Line{"429 Too Many Requests", "Retry-After: 4294967295\r\n", 30s},
+             Line{"429 Too Many Requests", "Retry-After: 99999999999\r\n", 0s},
+             Line{"429 Too Many Requests", "Retry-After: -1\r\n", 0s},
+             Line{"429 Too Many Requests", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", 0s},
+             Line{"429 Too Many Requests", "", 0s},
+             Line{"502 Bad Gateway", "Retry-After: 7\r\n", 0s},
+         }) {
+        const auto before = Clock::now();
+        EXPECT_EQ(error_of({raw(http_answer(status, "", header))}).reason, "E_NODE_HTTP_STATUS");
+        if (pause == 0s) {
+            EXPECT_LE(client->busy_until(), Clock::now()) << header;
+        } else {
+            EXPECT_GE(client->busy_until(), before + pause) << header;
+            EXPECT_LE(client->busy_until(), Clock::now() + pause) << header;
+        }
+    }
+}
+
+TEST_F(node_client, sends_headers_from_secret_files_and_no_error_shows_them) {
+    test::TempDir dir;
+    const auto write = [&dir](const std::string& name, const std::string& text) {
+        const auto path = dir.path() / name;
+        std::ofstream{path} << text;
+        std::filesystem::permissions(path, std::filesystem::perms{0600});
+        return path;
+    };
+    options.access.headers = {{"X-Api-Key", write("key", "some-key")}};
+    options.access.authorization_file = write("authorization", "Bearer some-token\n");
+    options.timeout = 300ms;
+    serve({{answers(R"("result":1)"), silence()}});
+    ASSERT_TRUE(call());
+    const auto& head = server->seen().at(0).head;
+    EXPECT_NE(head.find("X-Api-Key: some-key\r\n"), std::string::npos) << head;
+    EXPECT_NE(head.find("Authorization: Bearer some-token\r\n"), std::string::npos) << head;
+    const auto lost = call();
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().detail.find("some"), std::string::npos) << lost.error().detail;
+}
+
+TEST_F(node_client, a_header_that_cannot_be_read_is_unavailable_and_nothing_is_sent) {
+    options.access.authorization_file = "/nonexistent/authorization";
+    serve({{answers(R"("result":1)")}});
+    const auto answer = call();
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+    EXPECT_EQ(server->accepted(), 0U);
 }
 
 TEST_F(node_client, a_redirect_is_not_followed) {

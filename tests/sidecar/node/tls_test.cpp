@@ -85,6 +85,41 @@ TEST_F(node_tls, a_trusted_certificate_for_the_address_is_accepted_and_the_conne
     EXPECT_EQ(server->accepted(), 1U);
 }
 
+TEST_F(node_tls, a_ca_file_vouches_in_place_of_the_systems_roots) {
+    serve("IP:127.0.0.1");
+    const auto file = dir.path() / "ca.pem";
+    std::ofstream{file} << identity.certificate_pem;
+    ClientOptions options;
+    options.url = server->url();
+    options.access.ca_file = file;
+    const auto answer =
+        test::await_call(context, make_client(context.get_executor(), options).value());
+    ASSERT_TRUE(answer) << answer.error().detail;
+
+    const auto other = dir.path() / "other.pem";
+    std::ofstream{other} << test::make_self_signed("IP:127.0.0.1").certificate_pem;
+    trust_it();
+    options.access.ca_file = other;
+    const auto refused =
+        test::await_call(context, make_client(context.get_executor(), options).value());
+    ASSERT_FALSE(refused) << "the system's roots count as well";
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(node_tls, a_ca_file_without_certificates_is_refused_at_once) {
+    const auto empty = dir.path() / "empty.pem";
+    std::ofstream{empty} << "no certificate";
+    for (const auto& file : {empty, dir.path() / "nowhere.pem"}) {
+        ClientOptions options;
+        options.url = "https://127.0.0.1:1";
+        options.access.ca_file = file;
+        const auto client = make_client(context.get_executor(), options);
+        ASSERT_FALSE(client) << file;
+        EXPECT_EQ(client.error().code, ErrorCode::invalid_input);
+        EXPECT_EQ(client.error().reason, "E_NODE_CA_FILE");
+    }
+}
+
 TEST_F(node_tls, a_trusted_certificate_for_the_host_name_is_accepted) {
     serve("DNS:localhost");
     trust_it();

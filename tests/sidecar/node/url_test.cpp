@@ -21,6 +21,21 @@ TEST(node_url, a_bare_https_url_has_the_default_port_and_path) {
     EXPECT_FALSE(endpoint->authorization);
 }
 
+TEST(node_url, of_a_web_socket_has_schemes_of_its_own) {
+    const auto secure = parse_endpoint("wss://rpc.example.org/ws?k=v", Protocol::web_socket);
+    ASSERT_TRUE(secure);
+    EXPECT_EQ(secure->transport, Transport::tls);
+    EXPECT_EQ(secure->port, 443);
+    EXPECT_EQ(secure->target, "/ws?k=v");
+    EXPECT_EQ(secure->origin, "wss://rpc.example.org:443");
+    const auto plain = parse_endpoint("ws://127.0.0.1:8546", Protocol::web_socket);
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->transport, Transport::plain);
+    EXPECT_EQ(plain->origin, "ws://127.0.0.1:8546");
+    EXPECT_FALSE(parse_endpoint("https://h", Protocol::web_socket));
+    EXPECT_FALSE(parse_endpoint("wss://h"));
+}
+
 TEST(node_url, keeps_path_and_query_as_written) {
     EXPECT_EQ(parse_endpoint("http://h:8545/v3/a%2Fb?k=%20v&x")->target, "/v3/a%2Fb?k=%20v&x");
     EXPECT_EQ(parse_endpoint("http://h?k=v")->target, "/?k=v");
@@ -78,6 +93,9 @@ TEST(node_url, refuses_what_is_no_http_url_without_quoting_it) {
           "http://secret/#f",
           "http://sec ret",
           "http://secret/\r\nX: y",
+          "http://10.0.0.1.secret:80/",
+          "http://127.0.0.1secret/",
+          "http://1.2.3.4.5/secret",
           "http://secret%2fx",
           "http://secret%00",
           "http://secret%20",

@@ -63,13 +63,26 @@ TEST_F(BudgetTest, threads_cannot_overrun_a_budget) {
 }
 
 TEST_F(BudgetTest, handles_of_one_database_cannot_overrun_a_budget) {
-    insert_all(6, 12);
-    const auto second = open();
-    EXPECT_EQ(
-        spend_everything(
-            {store.get(), second.get(), store.get(), second.get(), store.get(), second.get()}, 12,
-            30),
-        1000 / 30);
+    // Nonces have one owner; what else is signed may come from either.
+    insert_all(3, 12);
+    const auto second = open_beside();
+    int elsewhere = 0;
+    const auto sign_elsewhere = [&](int turn) {
+        const auto id = "message-" + std::to_string(turn);
+        EXPECT_TRUE(second->insert_intent(message_of(id)).has_value());
+        auto reservation = signature_of(id, "sig/" + id);
+        reservation.charges = spending(id, kLimits, 30).charges;
+        if (spend(*second, kLimits, reservation, kNow)) ++elsewhere;
+    };
+    sign_elsewhere(0);
+    EXPECT_EQ(elsewhere, 1);
+    std::thread messages{[&] {
+        for (int turn = 1; turn < 36; ++turn)
+            sign_elsewhere(turn);
+    }};
+    const auto here = spend_everything({store.get(), store.get(), store.get()}, 12, 30);
+    messages.join();
+    EXPECT_EQ(here + elsewhere, 1000 / 30);
     EXPECT_EQ(total(kLimits[0].meter), U256{1000 / 30 * 30});
 }
 
@@ -357,6 +370,7 @@ TEST_F(BudgetTest, whatever_happens_the_ledger_agrees_with_its_model) {
         const auto fresh = folder.path() / ("walk-" + std::to_string(seed));
         auto walked = open_sqlite(fresh, OpenMode::create);
         ASSERT_TRUE(walked.has_value());
+        own_lane(**walked);
         expect_ok((*walked)->insert_agent(agent_of(kAgent), audit_of("agent.created")));
         Walk walk{**walked, seed};
         for (int step = 0; step < 80; ++step) {

@@ -36,7 +36,7 @@ void work(Store& store, int tell, int round, int thread) {
 
 [[noreturn]] void work_until_killed(const std::filesystem::path& path, int tell, int round) {
     const auto opened = open_sqlite(path, OpenMode::existing);
-    if (!opened) ::_exit(1);
+    if (!opened || !(*opened)->own_lane({kChain, kSigner})) ::_exit(1);
     std::vector<std::thread> threads;
     for (int thread = 1; thread < kThreads; ++thread)
         threads.emplace_back([&, thread] { work(**opened, tell, round, thread); });

@@ -130,6 +130,18 @@ protected:
     [[nodiscard]] std::unique_ptr<Store> open(OpenMode mode = OpenMode::existing) const {
         auto opened = open_sqlite(path(), mode, {.busy_timeout = 30s});
         if (!opened) bug("the test's store does not open: " + opened.error().detail);
+        own_lane(**opened);
+        return *std::move(opened);
+    }
+    /// A store writes nonces of the lanes that it took last, and of no others.
+    static void own_lane(Store& store) {
+        if (const auto owned = store.own_lane({kChain, kSigner}); !owned)
+            bug("the test's lane is not to be had: " + owned.error().detail);
+    }
+    /// Another handle, which owns no lane.
+    [[nodiscard]] std::unique_ptr<Store> open_beside() const {
+        auto opened = open_sqlite(path(), OpenMode::existing);
+        if (!opened) bug("the test's store does not open: " + opened.error().detail);
         return *std::move(opened);
     }
     void reopen() {
@@ -163,7 +175,7 @@ protected:
         const auto byte = static_cast<std::uint8_t>(nonce + 1);
         expect_ok(store->store_signature(id, {byte, 2, 3}, hash_of(byte), kNow));
         if (state == IntentState::signed_) return;
-        expect_ok(store->mark_broadcast(id, kNow));
+        expect_ok(store->mark_broadcast(id, BlockNumber{100}, kNow));
         if (state == IntentState::broadcast) return;
         auto inclusion = inclusion_of(state != IntentState::reverted);
         inclusion.is_final = state != IntentState::mined;

@@ -161,7 +161,7 @@ TEST_F(GateBudgetTest, a_bound_policy_that_is_not_there_denies) {
 /// The child: asks for one payment after another, telling the answers, until it is killed.
 [[noreturn]] void ask_until_killed(const std::filesystem::path& path, int tell, int round) {
     const auto opened = open_sqlite(path, OpenMode::existing);
-    if (!opened) ::_exit(1);
+    if (!opened || !(*opened)->own_lane({kChain, kSigner})) ::_exit(1);
     policy::Gate gate{**opened};
     for (int i = 0;; ++i) {
         const auto id = fmt::format("{}-{}", round, i);

@@ -65,12 +65,17 @@ TEST_F(GateOnStoreTest, threads_share_a_lane_without_holes_and_a_budget_without_
     EXPECT_EQ(audit_size(), 1U + 8 * 50) << "approvals and denials are recorded";
 }
 
-TEST_F(GateOnStoreTest, two_handles_share_a_lane_and_a_budget) {
+TEST_F(GateOnStoreTest, of_two_handles_only_the_lanes_owner_gives_out_its_nonces) {
     insert_all(2, 30);
-    const auto second = open();
-    EXPECT_EQ(approve_everything({store.get(), second.get()}, 30), 50);
-    expect_lane_without_holes(50);
-    EXPECT_EQ(audit_size(), 1U + 2 * 30);
+    const auto second = open_beside();
+    policy::Gate beside{*second};
+    for (int turn = 0; turn < 30; ++turn) {
+        const auto refused = beside.approve(request_of(name_of(1, turn), "2"));
+        expect_error(refused, ErrorCode::unavailable);
+        EXPECT_EQ(refused.error().reason, "E_LANE_TAKEN");
+    }
+    EXPECT_EQ(approve_everything({store.get()}, 30), 30);
+    expect_lane_without_holes(30);
 }
 
 TEST_F(GateOnStoreTest, approval_is_durable_and_can_be_resumed) {

@@ -4,6 +4,7 @@ namespace chela::sidecar::store {
 namespace {
 
 using enum IntentState;
+using chains::lane::Goal;
 
 TEST_F(StoreTest, a_signature_is_stored_once) {
     bring("i", 4, reserved);
@@ -35,7 +36,7 @@ TEST_F(StoreTest, a_sign_only_intent_is_not_broadcast_by_us) {
     expect_ok(reserve("i", 0));
     expect_ok(store->store_signature("i", {1}, hash_of(1), kNow));
     EXPECT_EQ(state_of("i"), sign_only);
-    expect_error(store->mark_broadcast("i", kNow), ErrorCode::conflict);
+    expect_error(store->mark_broadcast("i", BlockNumber{100}, kNow), ErrorCode::conflict);
     expect_ok(store->mark_included("i", inclusion_of(true), kNow));
     EXPECT_EQ(state_of("i"), mined);
 }
@@ -54,11 +55,16 @@ TEST_F(StoreTest, only_the_moves_of_the_state_machine_are_made) {
          },
          {reserved}},
         {"mark_broadcast",
-         [](Store& s, const std::string& id) { return s.mark_broadcast(id, kNow); },
+         [](Store& s, const std::string& id) {
+             return s.mark_broadcast(id, BlockNumber{100}, kNow);
+         },
          {signed_, broadcast}},
         {"note_problem",
          [](Store& s, const std::string& id) { return s.note_problem(id, "E", "m", kNow); },
          {received, reserved, signed_, broadcast, mined}},
+        {"mark_stalled",
+         [](Store& s, const std::string& id) { return s.mark_stalled(id, "E", "m", kNow); },
+         {signed_, broadcast}},
         {"mark_included",
          [](Store& s, const std::string& id) {
              return s.mark_included(id, inclusion_of(true), kNow);
@@ -67,6 +73,21 @@ TEST_F(StoreTest, only_the_moves_of_the_state_machine_are_made) {
         {"mark_reorged",
          [](Store& s, const std::string& id) { return s.mark_reorged(id, kNow); },
          {mined}},
+        {"give_up",
+         [](Store& s, const std::string& id) -> Status {
+             const auto given_up =
+                 s.give_up(id, Goal::cancel, "E", "m", audit_of("intent.given_up", id));
+             if (!given_up) return std::unexpected{given_up.error()};
+             return {};
+         },
+         {received, reserved, signed_, broadcast}},
+        {"want_speed_up",
+         [](Store& s, const std::string& id) -> Status {
+             const auto wished = s.want_speed_up(id, "market", audit_of("x", id));
+             if (!wished) return std::unexpected{wished.error()};
+             return {};
+         },
+         {signed_, broadcast}},
         {"release_unsigned",
          [](Store& s, const std::string& id) { return s.release_unsigned(id, "E", "m", kNow); },
          {reserved}},
@@ -77,6 +98,7 @@ TEST_F(StoreTest, only_the_moves_of_the_state_machine_are_made) {
             const auto fresh = folder.path() / (move.name + std::string{to_string(state)});
             auto other = open_sqlite(fresh, OpenMode::create);
             ASSERT_TRUE(other.has_value());
+            own_lane(**other);
             std::swap(store, *other);
             expect_ok(store->insert_agent(agent_of(kAgent), audit_of("agent.created")));
             bring("i", 0, state);
@@ -96,7 +118,7 @@ TEST_F(StoreTest, only_the_moves_of_the_state_machine_are_made) {
 TEST_F(StoreTest, broadcasting_twice_is_one_move) {
     bring("i", 0, broadcast);
     expect_ok(store->note_problem("i", "E_NODE", "away", kNow));
-    expect_ok(store->mark_broadcast("i", kNow + 1h));
+    expect_ok(store->mark_broadcast("i", BlockNumber{100}, kNow + 1h));
     EXPECT_EQ(store->intent("i")->error_code, "E_NODE");
     EXPECT_EQ(state_of("i"), broadcast);
 }

@@ -52,6 +52,9 @@ TEST_F(StoreTest, reservations_that_contradict_what_is_stored_are_refused) {
         [](policy::Reservation& held) { held.slot = reservation_of("i", 0).slot; },
         [](policy::Reservation& held) { held.nonce = Nonce{0}; },
     };
+    // It is not that the lane is another's.
+    for (const auto& lane : {policy::Lane{ChainId{1}, kSigner}, policy::Lane{kChain, kAlice}})
+        ASSERT_TRUE(store->own_lane(lane).has_value());
     for (const auto& change : changes) {
         auto held = reservation_of("j", 1);
         change(held);
@@ -158,16 +161,16 @@ TEST_F(StoreTest, rules_show_what_the_operator_turned_off) {
 }
 
 TEST_F(StoreTest, a_second_handle_sees_what_the_first_committed) {
-    const auto second = open();
+    const auto second = open_beside();
     bring("i", 0, IntentState::reserved);
     EXPECT_EQ(second->intent("i")->state, IntentState::reserved);
-    expect_ok(second->store_signature("i", {1}, hash_of(1), kNow));
-    EXPECT_EQ(state_of("i"), IntentState::signed_);
+    expect_ok(second->note_problem("i", "E", "m", kNow));
+    EXPECT_EQ(store->intent("i")->error_code, "E");
     expect_ok(second->verify_audit_chain());
 }
 
 TEST_F(StoreTest, a_second_handle_waits_for_the_first_ones_transaction) {
-    const auto second = open();
+    const auto second = open_beside();
     insert("i");
     std::future<std::optional<Nonce>> seen;
     expect_ok(store->transact([&](LedgerTransaction& ledger) -> Status {

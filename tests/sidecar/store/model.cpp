@@ -46,12 +46,14 @@ Status spend(
             auto status = check(transaction, limit, reservation, now);
             if (!status) return status;
         }
-        const auto highest = transaction.highest_nonce({kChain, kSigner});
-        if (!highest) return std::unexpected{highest.error()};
-        const auto numbered =
-            reservation_of(reservation.intent_id, *highest ? (*highest)->value + 1 : 0);
-        reservation.nonce = numbered.nonce;
-        reservation.slot = numbered.slot;
+        if (reservation.lane) {
+            const auto highest = transaction.highest_nonce({kChain, kSigner});
+            if (!highest) return std::unexpected{highest.error()};
+            const auto numbered =
+                reservation_of(reservation.intent_id, *highest ? (*highest)->value + 1 : 0);
+            reservation.nonce = numbered.nonce;
+            reservation.slot = numbered.slot;
+        }
         reservation.at = now;
         auto status = transaction.reserve(reservation);
         return status ? transaction.record(audit_of("intent.approved", reservation.intent_id))

@@ -3,6 +3,8 @@
 namespace chela::sidecar::store {
 namespace {
 
+using chains::lane::AttemptKind;
+
 policy::Reservation replacement(std::uint64_t value, std::uint64_t fee) {
     auto reservation = reservation_of("i", 0);
     reservation.value = wei(value);
@@ -59,7 +61,7 @@ TEST_F(ReplacementTest, a_replaced_slot_is_settled_and_released_as_one) {
     expect_ok(reserve("j", 0));
 }
 
-TEST_F(ReplacementTest, only_the_same_slot_of_an_unsigned_intent_is_replaced) {
+TEST_F(ReplacementTest, only_the_same_slot_is_replaced) {
     insert("i");
     expect_ok(reserve("i", 0));
     auto elsewhere = reservation_of("i", 1);
@@ -73,10 +75,45 @@ TEST_F(ReplacementTest, only_the_same_slot_of_an_unsigned_intent_is_replaced) {
     insert("j");
     auto foreign = reservation_of("j", 0);
     expect_error(reserve(foreign), ErrorCode::conflict);
-    expect_ok(store->store_signature("i", {1}, hash_of(1), kNow));
-    expect_error(reserve(replacement(1, 1)), ErrorCode::conflict);
     EXPECT_EQ(charged(policy::kGuardrailValueBudget), ether("1").value);
     EXPECT_EQ(store->reservation("i")->preimage, reservation_of("i", 0).preimage);
+}
+
+TEST_F(ReplacementTest, what_is_signed_takes_another_attempt_until_it_is_mined) {
+    bring("i", 0, IntentState::broadcast);
+    auto bump = replacement(100, 20);
+    bump.attempt_kind = AttemptKind::bump;
+    expect_ok(reserve(bump));
+    EXPECT_EQ(state_of("i"), IntentState::broadcast);
+    EXPECT_EQ(store->reservation("i")->attempt_kind, AttemptKind::bump);
+    EXPECT_EQ(store->intent("i")->hash, hash_of(1)) << "the first stays what may be mined";
+    expect_ok(store->store_signature("i", {9}, hash_of(9), kNow + 2h));
+    EXPECT_EQ(store->intent("i")->hash, hash_of(9));
+    const auto attempts = *store->attempts("i");
+    ASSERT_EQ(attempts.size(), 2U);
+    EXPECT_EQ(attempts[1].number, 2U);
+    EXPECT_EQ(attempts[1].kind, AttemptKind::bump);
+    EXPECT_EQ(attempts[0].seen_at, BlockNumber{100});
+    EXPECT_EQ(attempts[1].seen_at, std::nullopt);
+    expect_error(store->store_signature("i", {8}, hash_of(8), kNow), ErrorCode::conflict);
+    expect_ok(store->mark_included("i", inclusion_of(true), kNow));
+    expect_error(reserve(bump), ErrorCode::conflict);
+    EXPECT_EQ(store->intent("i")->hash, hash_of(1)) << "the one that was mined";
+}
+
+TEST_F(ReplacementTest, an_unsigned_attempt_is_replaced_under_its_own_number) {
+    bring("i", 0, IntentState::signed_);
+    auto bump = replacement(100, 20);
+    bump.attempt_kind = AttemptKind::bump;
+    expect_ok(reserve(bump));
+    auto cancel = replacement(0, 30);
+    cancel.attempt_kind = AttemptKind::cancel;
+    expect_ok(reserve(cancel));
+    expect_ok(store->store_signature("i", {9}, hash_of(9), kNow));
+    const auto attempts = *store->attempts("i");
+    ASSERT_EQ(attempts.size(), 2U);
+    EXPECT_EQ(attempts[1].kind, AttemptKind::cancel);
+    EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{21'000}) << "the most of all of them";
 }
 
 }  // namespace

@@ -103,6 +103,32 @@ TEST(metrics, give_a_label_a_bounded_number_of_values_and_lose_no_count) {
     EXPECT_THAT(text, HasSubstr("chela_signer_failures_total{cause=\"cause0\"} 2\n"));
 }
 
+TEST(metrics, of_nodes_are_by_chain_id_and_place_of_the_endpoint) {
+    Metrics metrics;
+    metrics.node_called(ChainId{8453}, 0, NodeCall::answered, std::chrono::milliseconds{500});
+    metrics.node_called(ChainId{8453}, 0, NodeCall::answered, std::chrono::milliseconds{250});
+    metrics.node_called(ChainId{8453}, 1, NodeCall::failed, std::chrono::milliseconds{1});
+    metrics.node_called(ChainId{8453}, 99, NodeCall::failed, std::chrono::milliseconds{1});
+    metrics.set_node_usable(ChainId{8453}, 0, NodeUse::usable);
+    metrics.set_node_usable(ChainId{8453}, 1, NodeUse::unusable);
+    metrics.set_node_head(ChainId{8453}, 0, BlockNumber{21'000'000});
+    const auto text = metrics.text();
+    EXPECT_THAT(
+        text,
+        HasSubstr("chela_node_calls_total{chain_id=\"8453\",endpoint=\"0\",outcome=\"answered\"} "
+                  "2\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            "chela_node_calls_total{chain_id=\"8453\",endpoint=\"1\",outcome=\"failed\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("endpoint=\"other\",outcome=\"failed\"} 1\n"));
+    EXPECT_THAT(
+        text, HasSubstr("chela_node_call_seconds_total{chain_id=\"8453\",endpoint=\"0\"} 0.75\n"));
+    EXPECT_THAT(text, HasSubstr("chela_node_usable{chain_id=\"8453\",endpoint=\"0\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("chela_node_usable{chain_id=\"8453\",endpoint=\"1\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("chela_node_head{chain_id=\"8453\",endpoint=\"0\"} 21000000\n"));
+}
+
 TEST(metrics, let_no_label_value_write_a_line_of_its_own) {
     Metrics metrics;
     metrics.signer_failed("x\"} 1\nforged_total 99\n");

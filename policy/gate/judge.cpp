@@ -1,0 +1,192 @@
+#include "policy/gate/judge.hpp"
+
+#include "chains/base/hex.hpp"
+#include "policy/decide/envelope_facts.hpp"
+#include "policy/decide/record.hpp"
+#include "policy/decode/preimage.hpp"
+#include "policy/gate/next_nonce.hpp"
+#include "policy/gate/snapshot.hpp"
+#include "policy/rules/compile.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace chela::policy {
+namespace {
+
+std::vector<BoundPolicy> bound_policies(const AgentRules& rules, const std::string& agent_id) {
+    // A document replaces what guardrails leave open by their published semantics; where guardrails
+    // say nothing and a document does, only the document grants.
+    std::vector<BoundPolicy> bound;
+    const bool has_document = !rules.policies.empty();
+    if (!has_document || rules.guardrails != Guardrails{}) {
+        auto compiled = rules.compiled_guardrails;
+        if (!compiled) {
+            compiled = std::make_shared<const Policy>(compile_guardrails(rules.guardrails));
+        }
+        bound.push_back({std::move(compiled), agent_id});
+    }
+    for (const auto& policy : rules.policies)
+        bound.push_back({policy, agent_id});
+    return bound;
+}
+
+Result<std::vector<BoundPolicy>> policies_of_signing_agent(
+    LedgerTransaction& ledger, const std::string& agent_id, Stage stage) {
+    const auto rules = ledger.rules(agent_id);
+    if (!rules) return std::unexpected{rules.error()};
+    // Whatever became of the agent: what it has begun can be ended.
+    const bool may_only_end = stage == Stage::cancellation;
+    if (may_only_end) return bound_policies(*rules, agent_id);
+    if (!rules->is_active) {
+        return fail(ErrorCode::denied, "the agent is not active", "E_AGENT_INACTIVE");
+    }
+    if (!rules->may_sign) {
+        return fail(
+            ErrorCode::denied, "the agent may not sign; an operator can turn it on",
+            "E_INTENTS_DISABLED");
+    }
+    if (const auto& missing = rules->missing_policy) {
+        return fail(
+            ErrorCode::denied,
+            fmt::format(
+                "the agent is bound to the policy {}, which is not active; an operator activates "
+                "it with `chela policy activate FILE`",
+                *missing),
+            "E_POLICY_MISSING");
+    }
+    return bound_policies(*rules, agent_id);
+}
+
+Result<Nonce> nonce_of(
+    LedgerTransaction& ledger,
+    const GateRequest& request,
+    const chains::Transaction& transaction,
+    Stage stage) {
+    switch (stage) {
+        case Stage::check:
+        case Stage::approval:
+            return next_nonce(ledger, request, chains::chain_id(transaction));
+        case Stage::replacement:
+        case Stage::cancellation:
+            return chains::nonce(transaction);
+    }
+    bug("a Stage that does not exist");
+}
+
+/// The preimage with its nonce. What is signed is the bytes: they must say what is judged.
+Result<chains::Preimage> preimage_of(
+    LedgerTransaction& ledger, const GateRequest& request, Stage stage) {
+    if (const auto* transaction = std::get_if<chains::Transaction>(&request.content)) {
+        const auto nonce = nonce_of(ledger, request, *transaction, stage);
+        if (!nonce) return std::unexpected{nonce.error()};
+        chains::Preimage preimage{chains::with_nonce(*transaction, *nonce)};
+        const auto read_back = chains::decode_unsigned(preimage.bytes());
+        if (!read_back) return std::unexpected{read_back.error()};
+        if (*read_back != preimage.transaction()) bug("a transaction reads back as another one");
+        return preimage;
+    }
+    return chains::Preimage::of(request.content);
+}
+
+/// A nonce takes effect once, whichever of its transactions does. Nothing ties two other signatures
+/// together for certain, so each counts.
+std::string slot_of(const chains::Preimage& preimage, const GateRequest& request) {
+    if (const auto* transaction = std::get_if<chains::Transaction>(&preimage.content())) {
+        return fmt::format(
+            "tx/{}/{}/{}", chains::chain_id(*transaction).value, to_hex(request.signer),
+            chains::nonce(*transaction).value);
+    }
+    return fmt::format("sig/{}/{}", to_hex(preimage.signing_hash()), request.intent_id);
+}
+
+Result<TimePoint> approvals_hold_at(
+    LedgerTransaction& ledger, const GateRequest& request, Stage stage) {
+    if (stage != Stage::replacement) return request.now;
+    const auto held = ledger.reservation(request.intent_id);
+    if (!held) return std::unexpected{held.error()};
+    return held->at;
+}
+
+/// Approvals count for the very intent and the very policies that the approvers saw.
+/// Whoever agreed to it agreed to its being sent again, with fees that the policies allow.
+Result<ApprovalFacts> approvals_of(
+    LedgerTransaction& ledger,
+    const GateRequest& request,
+    const std::vector<Hash256>& policy_digests,
+    Stage stage) {
+    const auto at = approvals_hold_at(ledger, request, stage);
+    if (!at) return std::unexpected{at.error()};
+    const auto found = ledger.approval(request.intent_id, *at);
+    if (!found) return std::unexpected{found.error()};
+    const auto& approval = *found;
+    if (!approval || approval->fingerprint != request.fingerprint ||
+        approval->policy_digests != policy_digests) {
+        return ApprovalFacts{};
+    }
+    return ApprovalFacts{approval->approvers};
+}
+
+Purpose purpose_of(Stage stage) {
+    switch (stage) {
+        case Stage::check:
+        case Stage::approval:
+            return Purpose::request;
+        case Stage::replacement:
+            return Purpose::replacement;
+        case Stage::cancellation:
+            return Purpose::cancellation;
+    }
+    bug("a Stage that does not exist");
+}
+
+}  // namespace
+
+Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, Stage stage) {
+    const auto policies = policies_of_signing_agent(ledger, request.agent_id, stage);
+    if (!policies) return std::unexpected{policies.error()};
+    auto preimage = preimage_of(ledger, request, stage);
+    if (!preimage) return std::unexpected{preimage.error()};
+
+    const auto contracts = contracts_of(*policies);
+    if (!contracts) return std::unexpected{contracts.error()};
+    std::vector<Hash256> digests;
+    bool needs_simulation = false;
+    for (const auto& bound : *policies) {
+        digests.push_back(bound.policy->digest);
+        needs_simulation = needs_simulation || wants_simulation(bound.policy->simulation);
+    }
+    auto tree = decode_preimage(preimage->content(), request.signer, *contracts);
+    auto approvals = approvals_of(ledger, request, digests, stage);
+    if (!approvals) return std::unexpected{approvals.error()};
+    auto slot = slot_of(*preimage, request);
+    auto ledger_snapshot = snapshot(ledger, *policies, slot, request.now);
+    if (!ledger_snapshot) return std::unexpected{ledger_snapshot.error()};
+
+    Facts facts{
+        .self = request.signer,
+        .preimage_hash = Hash256{preimage->signing_hash().bytes},
+        .envelope = envelope_facts(preimage->content()),
+        .tree = &tree,
+        .ledger = *std::move(ledger_snapshot),
+        .simulation = request.simulation,
+        .is_before_simulation = stage == Stage::check && !request.simulation,
+        .purpose = purpose_of(stage),
+        .approvals = *std::move(approvals),
+        .now = request.now};
+    facts.envelope.operator_max_fee = request.chain_max_fee;
+    facts.envelope.node_chain = request.node_chain;
+    auto decision = decide(*policies, facts);
+    auto record = to_record(*preimage, *policies, facts, decision);
+    return Judgement{
+        .decision = std::move(decision),
+        .record = std::move(record),
+        .tree = std::move(tree),
+        .preimage = *std::move(preimage),
+        .slot = std::move(slot),
+        .policy_digests = std::move(digests),
+        .wants_simulation = needs_simulation};
+}
+
+}  // namespace chela::policy

@@ -1,0 +1,86 @@
+#include "chains/fees/replacement.hpp"
+#include "policy/gate/gate.hpp"
+#include "policy/gate/judge.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace chela::policy {
+namespace {
+
+using chains::lane::AttemptKind;
+
+std::unexpected<Error> not_a_replacement() {
+    return fail(ErrorCode::internal, "this is no replacement of what the intent has reserved");
+}
+
+/// Identical in everything but the fees.
+bool is_bump_of(const chains::Transaction& held, const chains::Transaction& wanted) {
+    const auto with_old_fees = chains::fees::replaced(wanted, chains::fees::fees_of(held));
+    return with_old_fees && *with_old_fees == held;
+}
+
+bool does_nothing(const chains::Transaction& transaction, const Address& signer) {
+    const auto type = chains::type_of(transaction);
+    const bool is_plain =
+        type != chains::TransactionType::eip4844 && type != chains::TransactionType::eip7702;
+    return is_plain && chains::to(transaction) == signer && chains::value(transaction) == Wei{} &&
+           chains::data(transaction).empty() && chains::access_list(transaction).empty();
+}
+
+Stage stage_of(AttemptKind kind) {
+    return chains::lane::carries_the_intent(kind) ? Stage::replacement : Stage::cancellation;
+}
+
+}  // namespace
+
+Status check_replacement(LedgerTransaction& ledger, const GateRequest& request, AttemptKind kind) {
+    const auto held = ledger.reservation(request.intent_id);
+    if (!held) return std::unexpected{held.error()};
+    const auto* wanted = std::get_if<chains::Transaction>(&request.content);
+    const auto before = chains::decode_unsigned(held->preimage);
+    if (wanted == nullptr || !before || !held->lane || held->signer != request.signer)
+        return not_a_replacement();
+    if (chains::chain_id(*wanted) != held->lane->chain || chains::nonce(*wanted) != held->nonce)
+        return not_a_replacement();
+    switch (kind) {
+        case AttemptKind::bump:
+            if (!is_bump_of(*before, *wanted)) return not_a_replacement();
+            return {};
+        case AttemptKind::cancel:
+        case AttemptKind::noop:
+            if (!does_nothing(*wanted, request.signer)) return not_a_replacement();
+            return {};
+        case AttemptKind::normal:
+            return not_a_replacement();
+    }
+    bug("an AttemptKind that does not exist");
+}
+
+Result<GateOutcome> Gate::replace(const GateRequest& request, AttemptKind kind) {
+    const auto stage = stage_of(kind);
+    std::optional<Result<Judgement>> judged;
+    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
+        auto is_replacement = check_replacement(ledger, request, kind);
+        if (!is_replacement) return is_replacement;
+        judged = judge(ledger, request, stage);
+        if (!*judged) return record(ledger, request, judged->error());
+        if ((*judged)->decision.verdict == Verdict::allow) {
+            auto reservation = reservation_of(request, **judged);
+            reservation.attempt_kind = kind;
+            auto reserved = ledger.reserve(reservation);
+            if (!reserved) return reserved;
+        }
+        return record(ledger, request, **judged, stage);
+    });
+    if (!status) return std::unexpected{status.error()};
+    if (!judged) bug("a ledger committed without running the gate's decision");
+    if (!*judged) return std::unexpected{judged->error()};
+    auto preimage = (*judged)->preimage;
+    auto outcome = outcome_of(**judged);
+    if (outcome.decision.verdict == Verdict::allow)
+        outcome.approved = chains::ApprovedPreimage{std::move(preimage), request.signer};
+    return outcome;
+}
+
+}  // namespace chela::policy

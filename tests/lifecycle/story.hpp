@@ -1,0 +1,55 @@
+#pragma once
+
+#include "tests/lifecycle/process.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace chela::test::lifecycle {
+
+/// What an agent asked for, and what it was told.
+struct Asked {
+    std::string agent_id;
+    std::string key;
+    sidecar::flow::IntentRequest request;
+    std::string intent_id;  ///< empty: it never was told
+    bool is_cancelled{};
+};
+
+/// One life, from its seed.
+class Story {
+public:
+    explicit Story(std::uint64_t seed);
+
+    /// Lives it, and goes on without trouble until nothing is open any more.
+    /// @return what went wrong; empty: nothing
+    [[nodiscard]] std::vector<std::string> tell();
+
+private:
+    void begin();
+    void step();
+    void ask();
+    void ask_again();
+    void touch_one();
+    void move_chain();
+    void end_process();
+    void revive_if_dead();
+    void watch();
+    void calm_down();
+    void remember(std::size_t index, const Result<sidecar::flow::Submission>& submission);
+    [[nodiscard]] bool is_quiescent();
+
+    Universe universe_;
+    std::unique_ptr<Process> process_;
+    std::vector<std::string> agents_;
+    std::vector<Address> signers_;
+    std::vector<Asked> asked_;
+    std::map<std::string, Nonce> nonces_;                        ///< ever seen, by intent
+    std::map<std::string, sidecar::store::IntentState> finals_;  ///< ever seen, by intent
+    std::uint64_t deaths_ = 0;
+};
+
+}  // namespace chela::test::lifecycle

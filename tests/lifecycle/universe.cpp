@@ -1,0 +1,42 @@
+#include "tests/lifecycle/universe.hpp"
+
+namespace chela::test::lifecycle {
+namespace {
+
+fake_node::ChainOptions chain_options() {
+    fake_node::ChainOptions options;
+    options.chain_id = kChain;
+    options.finalized_lag = Universe::kConfirmations;
+    return options;
+}
+
+}  // namespace
+
+Universe::Universe(std::uint64_t of)
+    : seed{of},
+      random{of},
+      chain{std::make_shared<fake_node::FakeChain>(chain_options())} {
+    for (const auto* name : {"one", "two"}) {
+        fake_node::EndpointOptions options;
+        options.name = name;
+        endpoints.push_back(std::make_shared<fake_node::FakeEndpoint>(chain, options));
+    }
+    // So that nothing that is drawn is deeper than the chain.
+    chain->mine_empty(20);
+}
+
+unsigned Universe::draw(unsigned bound) {
+    return static_cast<unsigned>(random() % bound);
+}
+
+void Universe::trouble(unsigned per_thousand) {
+    for (const auto& endpoint : endpoints) {
+        endpoint->faults().clear();
+        if (per_thousand > 0) {
+            endpoint->faults().draw_from(
+                std::mt19937_64{random()}, fake_node::FaultRates::all(per_thousand));
+        }
+    }
+}
+
+}  // namespace chela::test::lifecycle
