@@ -39,9 +39,10 @@ Status check_replacement(LedgerTransaction& ledger, const GateRequest& request, 
     if (!held) return std::unexpected{held.error()};
     const auto* wanted = std::get_if<chains::Transaction>(&request.content);
     const auto before = chains::decode_unsigned(held->preimage);
-    if (wanted == nullptr || !before || !held->lane || held->signer != request.signer)
+    const auto& lane = held->lane;
+    if (wanted == nullptr || !before || !lane || held->signer != request.signer)
         return not_a_replacement();
-    if (chains::chain_id(*wanted) != held->lane->chain || chains::nonce(*wanted) != held->nonce)
+    if (chains::chain_id(*wanted) != lane->chain || chains::nonce(*wanted) != held->nonce)
         return not_a_replacement();
     switch (kind) {
         case AttemptKind::bump:

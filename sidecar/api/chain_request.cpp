@@ -34,8 +34,13 @@ void read_identity(Fields& fields, chains::Chain& chain) {
     chain.name = *name;
     chain.native_currency = "ETH";
     const auto named = chains::well_known_chain(*name);
-    if (!id && !named) return required(fields, "chain_id is required, for example 8453");
-    chain.chain_id = id ? ChainId{*id} : named->chain_id;
+    if (id) {
+        chain.chain_id = ChainId{*id};
+    } else if (named) {
+        chain.chain_id = named->chain_id;
+    } else {
+        return required(fields, "chain_id is required, for example 8453");
+    }
     const auto known = chains::match_well_known(*name, chain.chain_id);
     if (!known) return fields.fail_with(known.error());
     if (*known) lay_over(chain, **known);

@@ -136,7 +136,7 @@ Result<std::optional<chains::fees::Eip1559Fees>> read_speed_up_request(
              "E_FEES"});
     }
     if (auto ok = fields.finish(); !ok) return std::unexpected{ok.error()};
-    if (!cap) return std::nullopt;
+    if (!cap || !tip) return std::nullopt;
     return chains::fees::Eip1559Fees{*cap, *tip};
 }
 

@@ -97,11 +97,13 @@ struct IntentRecord {
     IntentState state{IntentState::received};
     policy::Operation operation{policy::Operation::transaction};
     bool sign_only = false;
+    chains::lane::Goal goal{chains::lane::Goal::execute};
     std::string chain;  ///< the registry's name; empty: a message that names none
     ChainId chain_id;   ///< 0: a message that names none
     std::string signing_key_id;
     Address from;
     std::optional<Address> to;
+    std::optional<unsigned> mined_attempt;  ///< number of the one that is in a block
     Wei value;
     std::optional<Nonce> nonce;
     std::string max_fee_per_gas;  ///< wei, decimal; empty for legacy or when not yet priced
@@ -118,11 +120,9 @@ struct IntentRecord {
     std::string result;       ///< of signed_message: JSON text with signature and hashes
     std::string decision_id;  ///< the latest decision about it; written by the ledger
     std::string approval_id;  ///< the latest that people were asked; written by insert_approval
-    chains::lane::Goal goal{chains::lane::Goal::execute};
-    std::string end_code;                  ///< why it is to end unmined, unless goal is execute
-    std::string speed_up;                  ///< "market" or "MAX_FEE/TIP" in wei: bump it now
+    std::string end_code;     ///< why it is to end unmined, unless goal is execute
+    std::string speed_up;     ///< "market" or "MAX_FEE/TIP" in wei: bump it now
     std::optional<TimePoint> valid_until;  ///< after it, it is cancelled
-    std::optional<unsigned> mined_attempt;
     std::optional<BlockNumber> block_number;
     std::optional<BlockHash> block_hash;
     std::optional<Gas> gas_used;
