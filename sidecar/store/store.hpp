@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/store/outbox.hpp"
 #include "sidecar/store/records.hpp"
 
 #include <filesystem>
@@ -246,6 +247,8 @@ class Store : public AgentStore,
               public PolicyStore,
               public ApprovalStore,
               public AuditStore,
+              public EventStore,
+              public WebhookStore,
               public policy::Ledger {
 public:
     [[nodiscard]] virtual std::string org_id() const = 0;  ///< uuid made when the database was
