@@ -89,9 +89,11 @@ public:
         if (read) co_return lost_while_reading(*endpoint_, read);
         socket.expires_never();
         auto response = parser.release();
+        const auto retry_after = response[http::field::retry_after];
         co_return HttpReply{
             response.result_int(), std::move(response.body()),
-            response.keep_alive() && buffer_.size() == 0};
+            response.keep_alive() && buffer_.size() == 0,
+            std::string{retry_after.data(), retry_after.size()}};
     }
 
     bool is_still_open() override {
@@ -176,12 +178,23 @@ asio::awaitable<Opened> connect(
     std::shared_ptr<const Endpoint> endpoint,
     std::size_t max_response_bytes,
     Deadline deadline) {
-    const auto addresses = co_await resolve(executor, endpoint, deadline);
+    auto addresses = co_await resolve(executor, endpoint, deadline);
     if (!addresses) co_return std::unexpected{addresses.error()};
+    co_return co_await connect_to(
+        executor, std::move(*addresses), tls, endpoint, max_response_bytes, deadline);
+}
+
+asio::awaitable<Opened> connect_to(
+    asio::any_io_executor executor,
+    std::vector<tcp::endpoint> addresses,
+    std::shared_ptr<asio::ssl::context> tls,
+    std::shared_ptr<const Endpoint> endpoint,
+    std::size_t max_response_bytes,
+    Deadline deadline) {
     PlainStream plain{executor};
     plain.expires_at(deadline);
     const auto [code, used] =
-        co_await plain.async_connect(*addresses, asio::as_tuple(asio::use_awaitable));
+        co_await plain.async_connect(addresses, asio::as_tuple(asio::use_awaitable));
     if (code == beast::error::timeout) co_return not_connected(*endpoint, "no connection in time");
     if (code) co_return not_connected(*endpoint, code.message());
     Code ignored;  // a small request may then wait for an acknowledgement, nothing worse

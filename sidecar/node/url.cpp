@@ -115,6 +115,8 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     if (auto taken = take_user_info(url, out); !taken) return std::unexpected{taken.error()};
     name_the_host(url, out);
     const std::string_view path{url.encoded_path().data(), url.encoded_path().size()};
+    // Boost 1.81 reads 1.1.1.1.example.org as the host 1.1.1.1 and the path .example.org.
+    if (!path.empty() && path.front() != '/') return refuse("has a host that cannot be read");
     out.target = path.empty() ? "/" : path;
     if (url.has_query()) {
         out.target += '?';
