@@ -99,6 +99,16 @@ struct Metrics::Parts {
         "chela_store_commit_calls",
         "Calls that shared one commit of the database.",
         kCalls);
+    Family<Counter>& webhook_attempts = counters(
+        registry,
+        "chela_webhook_deliveries_total",
+        "Attempts to deliver an event to a webhook, by outcome.");
+    Gauge& webhook_backlog = gauge(
+        registry,
+        "chela_webhook_backlog",
+        "Events that the webhook furthest behind still has before it.");
+    Gauge& event_streams =
+        gauge(registry, "chela_event_streams", "Callers that follow the events of a transaction.");
     LabelValues causes;
     LabelValues codes;
 };
@@ -141,6 +151,18 @@ void Metrics::set_approvals_pending(std::size_t count) {
 
 void Metrics::store_committed(std::size_t calls) {
     parts_->commits.Observe(static_cast<double>(calls));
+}
+
+void Metrics::webhook_attempted(std::string_view outcome) {
+    parts_->webhook_attempts.Add({{"outcome", std::string{outcome}}}).Increment();
+}
+
+void Metrics::set_webhook_backlog(std::size_t events) {
+    parts_->webhook_backlog.Set(static_cast<double>(events));
+}
+
+void Metrics::set_event_streams(std::size_t count) {
+    parts_->event_streams.Set(static_cast<double>(count));
 }
 
 std::string Metrics::text() const {

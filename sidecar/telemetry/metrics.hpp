@@ -41,6 +41,14 @@ public:
     /// One commit of the database. @param calls  that shared it
     void store_committed(std::size_t calls);
 
+    /// One attempt to deliver an event. @param outcome  "delivered", "failed", "paused", "gone" or
+    /// "test"
+    void webhook_attempted(std::string_view outcome);
+    /// How many events the webhook that is furthest behind still has before it.
+    void set_webhook_backlog(std::size_t events);
+    /// How many callers follow a transaction's events now.
+    void set_event_streams(std::size_t count);
+
     /// All of it in the text format. Source: Prometheus exposition formats, "Text-based format",
     /// version 0.0.4.
     [[nodiscard]] std::string text() const;
