@@ -86,10 +86,11 @@ Result<std::int64_t> newest_event(Session& session) {
 }
 
 Result<WebhookRecord> find_webhook(Session& session, const std::string& id) {
-    auto found = select_one<WebhookRow>(session, kSelect + "WHERE id = :id", id);
+    auto found = select_all<WebhookRow>(session, kSelect + "WHERE id = :id", id);
     if (!found) return std::unexpected{found.error()};
-    if (!*found) return fail(ErrorCode::not_found, "there is no such webhook", "E_NO_WEBHOOK");
-    return **std::move(found);
+    if (found->empty())
+        return fail(ErrorCode::not_found, "there is no such webhook", "E_NO_WEBHOOK");
+    return std::move(found->front());
 }
 
 Result<std::vector<WebhookRecord>> select_webhooks(Session& session) {
