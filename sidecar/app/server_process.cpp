@@ -7,7 +7,9 @@
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
 #include "sidecar/app/version.hpp"
+#include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/server.hpp"
+#include "sidecar/node/tls.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "sidecar/telemetry/signer_log.hpp"
 #include "sidecar/telemetry/signer_meter.hpp"
@@ -64,6 +66,22 @@ void set_log_level(const config::Config& config) {
     if (const auto level = log::parse_level(config.log.level)) log::set_level(*level);
 }
 
+/// Who hears of what happens below.
+struct Telling {
+    std::shared_ptr<telemetry::Metrics> metrics;
+    std::shared_ptr<hooks::Bell> bell;        ///< of commits
+    std::shared_ptr<asio::ssl::context> tls;  ///< for webhooks
+};
+
+hooks::PrivateTargets private_targets(const config::Config& config) {
+    return config.webhooks.allow_private ? hooks::PrivateTargets::allow
+                                         : hooks::PrivateTargets::refuse;
+}
+
+hooks::Road road(const Telling& telling, const config::Config& config) {
+    return {.tls = telling.tls, .private_targets = private_targets(config)};
+}
+
 /// A token signs in as many calls as it has sessions, a software key in as many as there are cores.
 unsigned signing_threads(const config::Config& config) {
     const unsigned token = config.token ? config.token->sessions : 1;
@@ -74,7 +92,7 @@ unsigned signing_threads(const config::Config& config) {
 /// Everything that a serving process owns, in the order of its dependencies.
 class ServerProcess {
 public:
-    ServerProcess(Opened opened, auth::JwtKey jwt_key, std::shared_ptr<telemetry::Metrics> metrics)
+    ServerProcess(Opened opened, auth::JwtKey jwt_key, Telling telling)
         : opened_{std::move(opened)},
           jwt_key_{std::move(jwt_key)},
           signing_pool_{signing_threads(opened_.config)},
@@ -85,8 +103,17 @@ public:
           approval_watch_{context_.get_executor(), services_, intents_, {}},
           policy_watch_{
               context_.get_executor(),
-              {*opened_.store, *clock_, store_pool_, metrics},
+              {*opened_.store, *clock_, store_pool_, telling.metrics},
               opened_.config.policy},
+          event_watch_{context_.get_executor(), *opened_.store, store_pool_, telling.bell, {}},
+          hook_parts_{*opened_.store, *clock_, store_pool_, telling.metrics, random_number},
+          dispatcher_{
+              context_.get_executor(),
+              hook_parts_,
+              event_watch_,
+              road(telling, opened_.config),
+              {}},
+          hooks_{event_watch_, dispatcher_, hook_parts_},
           agents_{*opened_.store, keyring_, *clock_},
           issuer_{*opened_.store, jwt_key_, *clock_, opened_.config.intents.default_token_ttl},
           authority_{std::make_shared<auth::EmbeddedAuthority>(issuer_, store_pool_)},
@@ -95,9 +122,10 @@ public:
                intents_,       approval_watch_,
                authenticator_, issuer_,
                jwt_key_,       rpc_origins(opened_.config),
-               clock_->now(),  std::string{kVersion}},
+               clock_->now(),  std::string{kVersion},
+               &hooks_},
           server_{context_, api::make_router(api_), server_options(opened_.config)} {
-        services_.metrics = std::move(metrics);
+        services_.metrics = std::move(telling.metrics);
     }
 
     asio::io_context& context() { return context_; }
@@ -106,10 +134,7 @@ public:
 
     /// The executor must exist before the chain clients that the constructor takes.
     static std::unique_ptr<ServerProcess> make(
-        Opened opened,
-        auth::JwtKey jwt_key,
-        std::shared_ptr<telemetry::Metrics> metrics,
-        Status& status);
+        Opened opened, auth::JwtKey jwt_key, Telling telling, Status& status);
 
 private:
     asio::awaitable<void> watch_signals();
@@ -132,6 +157,10 @@ private:
     flow::Intents intents_;
     flow::ApprovalWatch approval_watch_;
     PolicyWatch policy_watch_;
+    hooks::EventWatch event_watch_;
+    hooks::Parts hook_parts_;
+    hooks::Dispatcher dispatcher_;
+    api::HookParts hooks_;
     flow::Agents agents_;
     auth::TokenIssuer issuer_;
     std::shared_ptr<auth::Authority> authority_;
@@ -141,12 +170,9 @@ private:
 };
 
 std::unique_ptr<ServerProcess> ServerProcess::make(
-    Opened opened,
-    auth::JwtKey jwt_key,
-    std::shared_ptr<telemetry::Metrics> metrics,
-    Status& status) {
+    Opened opened, auth::JwtKey jwt_key, Telling telling, Status& status) {
     auto process =
-        std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(metrics));
+        std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(telling));
     auto chains = make_chain_set(process->opened_.config, process->context_.get_executor());
     if (!chains) {
         status = std::unexpected{chains.error()};
@@ -179,6 +205,8 @@ void ServerProcess::run() {
     asio::co_spawn(context_, watch_signals(), asio::detached);
     approval_watch_.start();
     policy_watch_.start();
+    event_watch_.start();
+    dispatcher_.start();
     log::event(log::Level::info, "ready", {{"version", std::string{kVersion}}});
     context_.run();
     signing_pool_.join();
@@ -205,6 +233,8 @@ asio::awaitable<void> ServerProcess::watch_signals() {
 asio::awaitable<void> ServerProcess::shut_down() {
     driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
+    co_await dispatcher_.stop();
+    co_await event_watch_.stop();
     co_await policy_watch_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
@@ -229,6 +259,7 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     authenticator_.set_identities(std::move(*identities));
     services_.chains = std::move(*chains);
     api_.rpc_origins = rpc_origins(config);
+    dispatcher_.use(private_targets(config));
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",
@@ -260,11 +291,17 @@ Status serve(const ServeOptions& options) {
     if (!lock) return std::unexpected{lock.error()};
     if (auto ok = start_with_policy_files(**store, config->policy, SystemClock{}.now()); !ok)
         return ok;
-    const auto metrics = std::make_shared<telemetry::Metrics>();
-    (*store)->report_commits_to([metrics](std::size_t calls) { metrics->store_committed(calls); });
+    auto tls = node::make_tls();
+    if (!tls) return std::unexpected{tls.error()};
+    const Telling telling{
+        std::make_shared<telemetry::Metrics>(), std::make_shared<hooks::Bell>(), *std::move(tls)};
+    (*store)->report_commits_to([telling](std::size_t calls) {
+        telling.metrics->store_committed(calls);
+        telling.bell->ring();
+    });
     auto back_ends = open_back_ends(
-        *config,
-        std::make_shared<telemetry::SignerMeter>(metrics, std::make_shared<log::SignerLog>()));
+        *config, std::make_shared<telemetry::SignerMeter>(
+                     telling.metrics, std::make_shared<log::SignerLog>()));
     if (!back_ends) return std::unexpected{back_ends.error()};
     for (const auto& source : back_ends->sources)
         log::event(log::Level::info, "key_back_end", {{"keys_in", to_string(source->origin())}});
@@ -273,7 +310,7 @@ Status serve(const ServeOptions& options) {
     Status status;
     const auto process = ServerProcess::make(
         Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)},
-        std::move(*jwt_key), metrics, status);
+        std::move(*jwt_key), telling, status);
     if (!process) return status;
     if (auto ok = process->start(options); !ok) return ok;
     process->run();

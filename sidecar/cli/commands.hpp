@@ -47,6 +47,7 @@ void add_agent(CLI::App& app, Session& session);
 void add_operator(CLI::App& app, Session& session);
 void add_approvals(CLI::App& app, Session& session);
 void add_tx(CLI::App& app, Session& session);
+void add_webhook(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
