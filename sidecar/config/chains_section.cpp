@@ -57,7 +57,8 @@ bool is_currency(std::string_view text) {
     return !text.empty() && text.size() <= 16 && std::ranges::all_of(text, is_letter_or_digit);
 }
 
-ChainConfig read_chain(const std::string& name, const Section& section) {
+ChainConfig read_chain(
+    const std::string& name, const Section& section, const std::filesystem::path& dir) {
     ChainConfig chain;
     chain.name = name;
     if (!is_name(name))
@@ -77,16 +78,17 @@ ChainConfig read_chain(const std::string& name, const Section& section) {
     chain.confirmations = section.number("confirmations", chain.confirmations, kConfirmationLimits);
     chain.poll_interval = section.duration("poll_interval", chain.poll_interval, kPollLimits);
     chain.rpc_timeout = section.duration("rpc_timeout", chain.rpc_timeout, kRpcLimits);
+    chain.tenderly = read_simulation(section, dir);
     return chain;
 }
 
 }  // namespace
 
-std::vector<ChainConfig> read_chains(const Section& top) {
+std::vector<ChainConfig> read_chains(const Section& top, const std::filesystem::path& dir) {
     std::vector<ChainConfig> chains;
     std::map<ChainId, std::string> owners;
     for (const auto& [name, section] : top.entries("chains")) {
-        auto chain = read_chain(name, section);
+        auto chain = read_chain(name, section, dir);
         if (const auto [at, is_new] = owners.emplace(chain.chain_id, name); !is_new)
             section.problem(
                 "chain_id",

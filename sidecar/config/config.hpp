@@ -41,6 +41,14 @@ struct KeystoreSection {
     std::filesystem::path password_file;
 };
 
+/// Tenderly's REST service as the one who simulates.
+struct TenderlySection {
+    std::string account;
+    std::string project;
+    std::filesystem::path access_key_file;
+    std::string url = "https://api.tenderly.co";
+};
+
 struct ChainConfig {
     std::string name;
     ChainId chain_id;
@@ -53,6 +61,7 @@ struct ChainConfig {
     std::uint64_t confirmations = 1;
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rpc_timeout{10'000};
+    std::optional<TenderlySection> tenderly;  ///< it simulates; empty: the chain's node does
 };
 
 struct IdentityConfig {

@@ -68,7 +68,7 @@ Result<Config> read_document(
         .intents = read_intents(top.section("intents")),
         .policy = read_policy(top.section("policy"), dir),
         .log = read_log(top.section("log")),
-        .chains = read_chains(top),
+        .chains = read_chains(top, dir),
         .identities = read_identities(top, dir),
     };
     if (auto status = problems.status(); !status) return std::unexpected{status.error()};

@@ -25,7 +25,12 @@ namespace chela::sidecar::config {
 [[nodiscard]] PolicyConfig read_policy(const Section& section, const std::filesystem::path& dir);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read
-[[nodiscard]] std::vector<ChainConfig> read_chains(const Section& top);
+/// @param dir  where relative paths start
+[[nodiscard]] std::vector<ChainConfig> read_chains(
+    const Section& top, const std::filesystem::path& dir);
+/// @param chain  whose "simulation" is read. @return empty: its node simulates
+[[nodiscard]] std::optional<TenderlySection> read_simulation(
+    const Section& chain, const std::filesystem::path& dir);
 /// @param top  the document, whose "identities" are read
 [[nodiscard]] std::vector<IdentityConfig> read_identities(
     const Section& top, const std::filesystem::path& dir);
