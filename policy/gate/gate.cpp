@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/simulation/digest.hpp"
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decode/preimage.hpp"
@@ -26,6 +27,7 @@ struct Judgement {
     std::string slot;
     std::vector<Hash256> policy_digests;
     bool wants_simulation{};
+    std::uint64_t max_simulation_age{};
 };
 
 /// Is this the look ahead or the decision that a signature follows?
@@ -107,6 +109,13 @@ Result<ApprovalFacts> approvals_of(
     return ApprovalFacts{std::move((*approval)->approvers)};
 }
 
+/// What a simulation must have been of.
+std::optional<Hash256> digest_of(const chains::Preimage& preimage, const Address& signer) {
+    const auto* transaction = std::get_if<chains::Transaction>(&preimage.content());
+    if (transaction == nullptr) return std::nullopt;
+    return chains::simulation::transaction_digest(*transaction, signer);
+}
+
 Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, Stage stage) {
     const auto policies = policies_of_signing_agent(ledger, request.agent_id);
     if (!policies) return std::unexpected{policies.error()};
@@ -131,6 +140,7 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, S
     Facts facts{
         .self = request.signer,
         .preimage_hash = Hash256{preimage->signing_hash().bytes},
+        .transaction_digest = digest_of(*preimage, request.signer),
         .envelope = envelope_facts(preimage->content()),
         .tree = &tree,
         .ledger = *std::move(ledger_snapshot),
@@ -149,7 +159,8 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, S
         .preimage = *std::move(preimage),
         .slot = std::move(slot),
         .policy_digests = std::move(digests),
-        .wants_simulation = needs_simulation};
+        .wants_simulation = needs_simulation,
+        .max_simulation_age = max_simulation_age(*policies)};
 }
 
 /// What the meters of an agent's guardrails count, whether guardrails hold or not: a limit that is
@@ -236,6 +247,7 @@ GateOutcome outcome_of(Judgement& judgement) {
         .record = std::move(judgement.record),
         .policy_digests = std::move(judgement.policy_digests),
         .wants_simulation = judgement.wants_simulation,
+        .max_simulation_age = judgement.max_simulation_age,
         .approved = std::nullopt};
 }
 

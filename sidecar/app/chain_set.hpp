@@ -11,7 +11,8 @@
 
 namespace chela::sidecar::app {
 
-/// The configured chains with a node client each.
+/// The configured chains with a node client and a simulator each.
+/// @return also as read_secret_file(): of an access key
 [[nodiscard]] Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     const config::Config& config, const boost::asio::any_io_executor& executor);
 

@@ -2,7 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/rfc3339.hpp"
-#include "sidecar/app/chain_set.hpp"
+#include "sidecar/app/diagnose_nodes.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_files.hpp"
 #include "sidecar/auth/standing.hpp"
@@ -12,16 +12,11 @@
 
 #include <system_error>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
 namespace chela::sidecar::app {
 
-namespace asio = boost::asio;
-
 namespace {
-
-constexpr std::chrono::seconds kNodeLimit{5};
 
 Finding finding(std::string check, const Status& status, const std::string& when_ok) {
     return {std::move(check), status.has_value(), status ? when_ok : status.error().detail};
@@ -35,6 +30,9 @@ void check_modes(
     if (config.keystore) {
         files.push_back(config.keystore->password_file);
         if (all) all = check_mode(config.keystore->dir, 0700);
+    }
+    for (const auto& chain : config.chains) {
+        if (chain.tenderly) files.push_back(chain.tenderly->access_key_file);
     }
     for (const auto& identity : config.identities) {
         files.push_back(identity.api_key_file);
@@ -175,33 +173,6 @@ void check_back_ends(std::vector<Finding>& out, const config::Config& config, st
     check_keys(out, keyring, *store);
 }
 
-void check_nodes(std::vector<Finding>& out, const config::Config& config) {
-    asio::io_context context{1};
-    const auto chains = make_chain_set(config, context.get_executor());
-    if (!chains) {
-        out.push_back({"nodes", false, chains.error().detail});
-        return;
-    }
-    for (const auto& chain : (*chains)->registry.chains()) {
-        Status reached = fail(ErrorCode::timed_out, "no answer");
-        const auto client = (*chains)->clients.at(chain.chain_id.value);
-        asio::co_spawn(
-            context, client->verify_chain_id(std::chrono::steady_clock::now() + kNodeLimit),
-            [&reached](const std::exception_ptr& error, Status status) {
-                if (error) std::rethrow_exception(error);
-                reached = std::move(status);
-            });
-        context.restart();
-        context.run();
-        out.push_back(finding(
-            "node " + chain.name, reached, fmt::format("chain id {}", chain.chain_id.value)));
-    }
-    if ((*chains)->registry.chains().empty()) {
-        out.push_back(
-            {"nodes", false, "no chain is configured; add one under chains: in chela.yaml"});
-    }
-}
-
 }  // namespace
 
 std::vector<Finding> diagnose(const std::filesystem::path& directory) {
@@ -221,7 +192,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
         check_identities(out, *config, *store);
     }
     check_back_ends(out, *config, store.get());
-    check_nodes(out, *config);
+    add_node_findings(out, *config);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/keyring.hpp"
 #include "sidecar/node/chain_client.hpp"
+#include "sidecar/node/simulator.hpp"
 #include "sidecar/store/store.hpp"
 #include "sidecar/telemetry/metrics.hpp"
 
@@ -20,12 +21,17 @@ namespace chela::sidecar::flow {
 /// The chains as they were configured, with their nodes. Immutable; a reload makes a new one.
 struct ChainSet {
     chains::Registry registry;
-    std::map<std::uint64_t, std::shared_ptr<node::ChainClient>> clients;  ///< by chain id
+    std::map<std::uint64_t, std::shared_ptr<node::ChainClient>> clients;   ///< by chain id
+    std::map<std::uint64_t, std::shared_ptr<node::Simulator>> simulators;  ///< by chain id
 };
 
 /// @return unavailable E_UNKNOWN_CHAIN: the chain went away with a reload after the request was
 /// read
 [[nodiscard]] Result<std::shared_ptr<node::ChainClient>> client_for(
+    const ChainSet& chains, ChainId chain);
+
+/// @return as client_for()
+[[nodiscard]] Result<std::shared_ptr<node::Simulator>> simulator_for(
     const ChainSet& chains, ChainId chain);
 
 /// What every use case works with. One object, owned by the app, outlives every coroutine.

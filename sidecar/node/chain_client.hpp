@@ -4,13 +4,11 @@
 #include "chains/node/responses.hpp"
 #include "chains/node/send_outcome.hpp"
 #include "chains/registry/registry.hpp"
-#include "chains/simulation/simulation.hpp"
 #include "sidecar/node/client.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace chela::sidecar::node {
 
@@ -52,18 +50,10 @@ public:
     [[nodiscard]] boost::asio::awaitable<SendResult> send_raw(
         Bytes raw, TxHash expected, Deadline deadline);
 
-    /// eth_simulateV1, else debug_traceCall (single calls), else eth_call (single calls, degraded).
-    /// @return one result a call, in order; unsupported: several calls and a node without
-    /// eth_simulateV1
-    [[nodiscard]] boost::asio::awaitable<Result<std::vector<chains::simulation::SimulationResult>>>
-    simulate(std::vector<chains::node::CallRequest> calls, Deadline deadline);
-
 private:
     /// The result, with the node's error object turned into an Error.
     boost::asio::awaitable<Result<std::shared_ptr<const Json>>> result_of(
         std::string method, Json parameters, Deadline deadline);
-    boost::asio::awaitable<Result<std::vector<chains::simulation::SimulationResult>>>
-    simulate_alone(chains::node::CallRequest call, Deadline deadline);
 
     chains::Chain chain_;
     std::shared_ptr<Client> client_;

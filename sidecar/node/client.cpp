@@ -2,6 +2,7 @@
 
 #include "sidecar/node/answer.hpp"
 #include "sidecar/node/connection.hpp"
+#include "sidecar/node/tls_context.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -124,21 +125,6 @@ private:
     std::uint64_t last_id_ = 0;
 };
 
-Result<std::shared_ptr<asio::ssl::context>> make_tls() {
-    try {
-        auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-        tls->set_options(
-            asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-            asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-            asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
-        tls->set_default_verify_paths();
-        return tls;
-    } catch (const boost::system::system_error& error) {
-        return fail(
-            ErrorCode::internal, fmt::format("TLS is not usable: {}", error.code().message()));
-    }
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Client>> make_client(asio::any_io_executor executor, ClientOptions options) {
@@ -146,7 +132,7 @@ Result<std::shared_ptr<Client>> make_client(asio::any_io_executor executor, Clie
     if (!endpoint) return std::unexpected{endpoint.error()};
     std::shared_ptr<asio::ssl::context> tls;
     if (endpoint->transport == Transport::tls) {
-        auto made = make_tls();
+        auto made = make_tls_context();
         if (!made) return std::unexpected{made.error()};
         tls = std::move(*made);
     }

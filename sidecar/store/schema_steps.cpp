@@ -262,8 +262,16 @@ DROP TABLE slots;
 DROP TABLE reservations_2;
 )sql";
 
+constexpr const char* kSimulations = R"sql(
+ALTER TABLE simulations ADD COLUMN provider TEXT NOT NULL DEFAULT '';
+ALTER TABLE simulations ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0 CHECK(degraded IN (0, 1));
+ALTER TABLE simulations ADD COLUMN transaction_digest TEXT;
+ALTER TABLE simulations ADD COLUMN block_number INTEGER;
+ALTER TABLE simulations ADD COLUMN block_hash TEXT;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-constexpr std::array kSteps{kKeyBackEnds, kPolicies};
+constexpr std::array kSteps{kKeyBackEnds, kPolicies, kSimulations};
 
 }  // namespace
 

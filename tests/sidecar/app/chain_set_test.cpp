@@ -1,8 +1,11 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/version.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -47,6 +50,27 @@ TEST_F(chain_set, has_every_configured_chain_and_a_client_for_each) {
     ASSERT_EQ((*set)->clients.size(), 2U);
     EXPECT_NE((*set)->clients.at(8'453), nullptr);
     EXPECT_NE((*set)->clients.at(31'337), nullptr);
+}
+
+TEST_F(chain_set, has_a_simulator_for_each_chain_with_tenderly_where_it_is_configured) {
+    const test::TempDir folder;
+    auto with_tenderly = chain_of("base", 8'453, "https://node.example");
+    with_tenderly.tenderly = config::TenderlySection{
+        .account = "team", .project = "pay", .access_key_file = folder.path() / "key"};
+    const std::vector chains{chain_of("anvil", 31'337, "http://127.0.0.1:8545"), with_tenderly};
+    EXPECT_EQ(make(chains).error().code, ErrorCode::not_found) << "the key is not there";
+    std::ofstream{folder.path() / "key"} << "secret key\n";
+    std::filesystem::permissions(folder.path() / "key", std::filesystem::perms{0644});
+    EXPECT_EQ(make(chains).error().reason, "E_FILE_MODE");
+    std::filesystem::permissions(folder.path() / "key", std::filesystem::perms{0600});
+    EXPECT_EQ(make(chains).error().reason, "E_TENDERLY_KEY") << "a space";
+    std::ofstream{folder.path() / "key"} << "secret-key\n";
+    const auto set = make(chains);
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->simulators.size(), 2U);
+    EXPECT_EQ((*set)->simulators.at(31'337)->tenderly(), nullptr);
+    ASSERT_NE((*set)->simulators.at(8'453)->tenderly(), nullptr);
+    EXPECT_EQ((*set)->simulators.at(8'453)->tenderly()->name(), "team/pay");
 }
 
 TEST_F(chain_set, of_no_chains_is_empty) {

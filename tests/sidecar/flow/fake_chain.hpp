@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace chela::test {
 
 /// A node with a small chain of its own: one block a mine(), every transaction of one account.
@@ -24,7 +26,8 @@ public:
     std::string balance = "0x8ac7230489e80000";  ///< 10 ether
     std::string gas_price = "0x2";               ///< as receipts show it
     bool executes = true;                        ///< status 1 in receipts
-    bool simulation_reverts = false;
+    bool simulation_reverts = false;             ///< and the estimate with it
+    Json simulated_logs = Json::array();         ///< of every simulated call
     std::map<std::string, std::uint64_t> calls;  ///< by method
     std::vector<std::string> sent;               ///< every eth_sendRawTransaction, hex
 
@@ -48,6 +51,8 @@ public:
 
 private:
     [[nodiscard]] Answer answer(const std::string& method, const Json& parameters);
+    [[nodiscard]] Answer estimate() const;
+    [[nodiscard]] Answer simulate(const Json& parameters) const;
     [[nodiscard]] Answer receipt(const std::string& hash) const;
 
     struct Mined {

@@ -71,10 +71,10 @@ TEST_F(StoreTest, writes_are_flushed_to_the_disk) {
 
 TEST_F(StoreTest, a_newer_schema_is_refused) {
     store.reset();
-    Raw{path()}.run("PRAGMA user_version=4");
+    Raw{path()}.run("PRAGMA user_version=5");
     const auto opened = open_sqlite(path(), OpenMode::existing);
     expect_error(opened, ErrorCode::unsupported);
-    EXPECT_THAT(opened.error().detail, testing::HasSubstr("version 4"));
+    EXPECT_THAT(opened.error().detail, testing::HasSubstr("version 5"));
 }
 
 TEST_F(StoreTest, other_files_are_refused) {

@@ -92,7 +92,7 @@ TEST_F(UpgradeTest, a_database_is_brought_up_to_date_once) {
     store.reset();
     upgrade();
     EXPECT_EQ(charges().size(), 2U);
-    EXPECT_EQ(Raw{old}.ask("PRAGMA user_version"), "3");
+    EXPECT_EQ(Raw{old}.ask("PRAGMA user_version"), "4");
     EXPECT_EQ(Raw{old}.ask("PRAGMA foreign_key_check"), "");
     EXPECT_EQ(Raw{old}.ask("PRAGMA integrity_check"), "ok");
     expect_ok(store->verify_audit_chain());
