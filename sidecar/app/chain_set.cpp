@@ -18,6 +18,7 @@ double random_jitter() {
 
 node::Access access_of(const config::EndpointConfig& endpoint) {
     node::Access access{endpoint.ca_file, endpoint.authorization_file, {}};
+    access.headers.reserve(endpoint.headers.size());
     for (const auto& header : endpoint.headers)
         access.headers.push_back({header.name, header.value_file});
     return access;
@@ -26,6 +27,7 @@ node::Access access_of(const config::EndpointConfig& endpoint) {
 Result<std::vector<node::PooledClient>> make_clients(
     const config::ChainConfig& chain, const boost::asio::any_io_executor& executor) {
     std::vector<node::PooledClient> clients;
+    clients.reserve(chain.endpoints.size());
     for (const auto& endpoint : chain.endpoints) {
         node::ClientOptions options;
         options.url = endpoint.url;

@@ -1,7 +1,6 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/version.hpp"
-#include "sidecar/telemetry/log.hpp"
 #include "tests/sidecar/await.hpp"
 
 #include <algorithm>
@@ -74,16 +73,20 @@ TEST_F(chain_set, refuses_a_ca_file_that_is_none) {
     EXPECT_EQ(refused.error().reason, "E_NODE_CA_FILE");
 }
 
-TEST_F(chain_set, counts_what_its_endpoints_do) {
+TEST_F(chain_set, counts_and_logs_what_its_endpoints_do) {
     const auto metrics = std::make_shared<telemetry::Metrics>();
     config::Config config;
     config.chains = {chain_of("base", 8'453, "http://127.0.0.1:1/secretkey")};
     const auto set = make_chain_set(config, context_.get_executor(), metrics);
     ASSERT_TRUE(set.has_value());
-    log::set_level(log::Level::error);
+    testing::internal::CaptureStderr();
     test::await(
         context_, (*set)->clients.at(8'453)->probe(
                       std::chrono::steady_clock::now() + std::chrono::seconds{30}));
+    const auto logged = testing::internal::GetCapturedStderr();
+    EXPECT_NE(logged.find("\"event\":\"node_endpoint\""), std::string::npos) << logged;
+    EXPECT_NE(logged.find("\"state\":\"failing\""), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("secretkey"), std::string::npos) << logged;
     const auto text = metrics->text();
     EXPECT_NE(
         text.find("chela_node_calls_total{chain_id=\"8453\",endpoint=\"0\",outcome=\"failed\"} 1"),
