@@ -174,10 +174,11 @@ Result<store::ApprovalRecord> awaited(
             "submitted, and nobody else can",
             "E_NOT_HELD");
     }
-    auto approval = store.approval_of_intent(intent_id);
-    if (!approval) return std::unexpected{approval.error()};
-    if (!*approval) return fail(ErrorCode::internal, "a held intent has no approval");
-    return **std::move(approval);
+    auto found = store.approval_of_intent(intent_id);
+    if (!found) return std::unexpected{found.error()};
+    auto approval = *std::move(found);
+    if (!approval) return fail(ErrorCode::internal, "a held intent has no approval");
+    return *std::move(approval);
 }
 
 asio::awaitable<Response> ask(Context& context, Request request) {

@@ -43,7 +43,7 @@ void read_identity(Fields& fields, chains::Chain& chain) {
     }
     const auto known = chains::match_well_known(*name, chain.chain_id);
     if (!known) return fields.fail_with(known.error());
-    if (*known) lay_over(chain, **known);
+    if (const auto& settings = *known) lay_over(chain, *settings);
 }
 
 void read_finality(Fields& fields, chains::Chain& chain) {

@@ -98,6 +98,10 @@ std::shared_ptr<const http::Router> make_router(Context& context) {
     add_admin_chain_routes(*router, context);
     add_health_routes(*router, context);
     add_metrics_routes(*router, context);
+    if (context.hooks != nullptr) {
+        add_event_routes(*router, context);
+        add_webhook_routes(*router, context);
+    }
     return router;
 }
 

@@ -5,6 +5,7 @@
 #include "sidecar/flow/approval_watch.hpp"
 #include "sidecar/flow/services.hpp"
 #include "sidecar/flow/submit.hpp"
+#include "sidecar/hooks/dispatcher.hpp"
 #include "sidecar/http/router.hpp"
 
 #include <chrono>
@@ -12,6 +13,14 @@
 #include <string>
 
 namespace chela::sidecar::api {
+
+/// What webhooks and streams of events work with besides.
+struct HookParts {
+    hooks::EventWatch& watch;
+    hooks::Dispatcher& dispatcher;
+    hooks::Parts parts;
+    std::chrono::milliseconds heartbeat{15'000};  ///< of a stream on which nothing happens
+};
 
 /// What the resources work with; owned by the app, outlives the server.
 struct Context {
@@ -24,6 +33,7 @@ struct Context {
     const auth::JwtKey& jwt_key;
     TimePoint started_at;
     std::string version;
+    HookParts* hooks = nullptr;  ///< null: there are no webhooks and no events to read
 };
 
 /// @return the caller when it is the agent in the path; denied E_OTHER_AGENT otherwise
@@ -55,6 +65,9 @@ void add_chain_routes(http::Router& router, Context& context);
 void add_admin_chain_routes(http::Router& router, Context& context);
 void add_health_routes(http::Router& router, Context& context);
 void add_metrics_routes(http::Router& router, Context& context);
+// Of these two, `hooks` is not null.
+void add_event_routes(http::Router& router, Context& context);
+void add_webhook_routes(http::Router& router, Context& context);
 
 [[nodiscard]] std::shared_ptr<const http::Router> make_router(Context& context);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -23,26 +24,28 @@ struct BackEnd {
     bool is_connected{};
 };
 
-/// Asks the back ends on a thread of its own, one question at a time: anybody may ask, and a token
-/// that hangs must not keep signatures waiting. Threads: the I/O thread alone.
-class BackEndWatch {
+/// Asks a question that blocks, on a thread of its own, one at a time: anybody may ask, and a token
+/// or a disk that hangs must not keep others waiting. Threads: the I/O thread alone.
+template <class Answer>
+class Watch {
 public:
-    explicit BackEndWatch(flow::Keyring& keyring) : keyring_{keyring} {}
-    BackEndWatch(const BackEndWatch&) = delete;
-    BackEndWatch& operator=(const BackEndWatch&) = delete;
-    ~BackEndWatch() { thread_.join(); }
+    explicit Watch(std::function<Answer()> question) : question_{std::move(question)} {}
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() { thread_.join(); }
 
-    /// What the back ends answered within the last second, or do within the next two. No answer in
-    /// time is an answer: none.
-    asio::awaitable<std::vector<BackEnd>> ask() {
+    /// What was answered within the last second, or is within the next two. No answer in time is
+    /// an answer: Answer{}.
+    asio::awaitable<Answer> ask() {
         const auto now = std::chrono::steady_clock::now();
         if (is_asking_ || now < asked_at_ + kFresh) co_return last_;
         is_asking_ = true;
-        auto answer = co_await run_blocking<std::vector<BackEnd>>(
-            thread_, now + kPatience, [&keyring = keyring_] { return look(keyring); });
+        auto answer = co_await run_blocking<Answer>(
+            thread_, now + kPatience,
+            [question = question_]() -> Result<Answer> { return question(); });
         is_asking_ = false;
         asked_at_ = std::chrono::steady_clock::now();
-        last_ = answer ? *std::move(answer) : std::vector<BackEnd>{};
+        last_ = answer ? *std::move(answer) : Answer{};
         co_return last_;
     }
 
@@ -50,19 +53,21 @@ private:
     static constexpr std::chrono::seconds kFresh{1};
     static constexpr std::chrono::seconds kPatience{2};
 
-    static Result<std::vector<BackEnd>> look(flow::Keyring& keyring) {
-        std::vector<BackEnd> out;
-        for (const auto& source : keyring.sources())
-            out.push_back({source->origin().back_end, source->probe().has_value()});
-        return out;
-    }
-
-    flow::Keyring& keyring_;
+    std::function<Answer()> question_;
     asio::thread_pool thread_{1};
     bool is_asking_ = false;
     std::chrono::steady_clock::time_point asked_at_ = std::chrono::steady_clock::time_point::min();
-    std::vector<BackEnd> last_;
+    Answer last_{};
 };
+using BackEndWatch = Watch<std::vector<BackEnd>>;
+using StoreWatch = Watch<bool>;  ///< can it be written?
+
+std::vector<BackEnd> look(flow::Keyring& keyring) {
+    std::vector<BackEnd> out;
+    for (const auto& source : keyring.sources())
+        out.push_back({source->origin().back_end, source->probe().has_value()});
+    return out;
+}
 
 bool all_connected(const std::vector<BackEnd>& back_ends) {
     return !back_ends.empty() && std::ranges::all_of(back_ends, &BackEnd::is_connected);
@@ -78,16 +83,6 @@ std::string_view provider(signer::BackEnd kind) {
             return "unnamed";
     }
     bug("a signer::BackEnd that does not exist");
-}
-
-asio::awaitable<bool> store_answers(Context& context, Deadline deadline) {
-    const auto answer = co_await context.services.on_store<bool>(
-        deadline, [&store = context.services.store]() -> Result<bool> {
-            const auto keys = store.keys();
-            if (!keys) return std::unexpected{keys.error()};
-            return true;
-        });
-    co_return answer.has_value();
 }
 
 Json view_of(const node::EndpointHealth& endpoint, std::size_t place) {
@@ -124,17 +119,21 @@ NodesView look_at_nodes(const flow::ChainSet& chains) {
 }
 
 asio::awaitable<Response> health(
-    Context& context, std::shared_ptr<BackEndWatch> watch, Request request) {
-    const bool keys = all_connected(co_await watch->ask());
-    const bool store = co_await store_answers(context, request.deadline);
+    Context& context,
+    std::shared_ptr<BackEndWatch> back_ends,
+    std::shared_ptr<StoreWatch> store,
+    Request /*request*/) {
+    const bool keys = all_connected(co_await back_ends->ask());
+    const bool is_writable = co_await store->ask();
     auto nodes = look_at_nodes(*context.services.chains);
-    const bool is_well = keys && store && !nodes.is_any_cut_off;
+    const bool is_well = keys && is_writable && !nodes.is_any_cut_off;
     co_return http::json_response(
         200, Json{
                  {"status", is_well ? "healthy" : "degraded"},
                  {"service", "chela"},
                  {"ready", context.intents.is_recovered()},
                  {"version", context.version},
+                 {"store", is_writable ? "writable" : "unavailable"},
                  {"nodes", std::move(nodes.chains)}});
 }
 
@@ -158,11 +157,15 @@ asio::awaitable<Response> hsm(std::shared_ptr<BackEndWatch> watch, Request /*req
 }  // namespace
 
 void add_health_routes(http::Router& router, Context& context) {
-    const auto watch = std::make_shared<BackEndWatch>(context.services.keyring);
-    router.add("GET", "/v1/health", [&context, watch](Request r) {
-        return health(context, watch, std::move(r));
+    const auto back_ends = std::make_shared<BackEndWatch>(
+        [&keyring = context.services.keyring] { return look(keyring); });
+    const auto store = std::make_shared<StoreWatch>(
+        [&store = context.services.store] { return store.check_writable().has_value(); });
+    router.add("GET", "/v1/health", [&context, back_ends, store](Request r) {
+        return health(context, back_ends, store, std::move(r));
     });
-    router.add("GET", "/v1/health/hsm", [watch](Request r) { return hsm(watch, std::move(r)); });
+    router.add(
+        "GET", "/v1/health/hsm", [back_ends](Request r) { return hsm(back_ends, std::move(r)); });
 }
 
 }  // namespace chela::sidecar::api

@@ -278,6 +278,10 @@ http::Response submission_response(const store::IntentRecord& intent, bool is_re
         // Only a token that failed after the nonce was taken, and given back, ends here.
         return http::problem({ErrorCode::unavailable, intent.error_message, intent.error_code});
     }
+    if (intent.state == IntentState::cancelled && !intent.nonce && !is_replay) {
+        // Its time was over, or it was cancelled, before anything was signed.
+        return http::problem({ErrorCode::conflict, intent.error_message, intent.error_code});
+    }
     const Json body =
         intent.sign_only ? sign_view(intent) : transaction_view(intent, SignedTx::include);
     if (intent.state == IntentState::awaiting_approval) return http::json_response(202, body);

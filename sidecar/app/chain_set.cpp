@@ -25,13 +25,6 @@ node::Access access_of(const config::EndpointConfig& endpoint) {
     return access;
 }
 
-/// The nodes of a chain, and how long one call to them may take.
-struct Nodes {
-    ChainId chain;
-    std::vector<config::EndpointConfig> endpoints;
-    std::optional<std::chrono::milliseconds> timeout;
-};
-
 Result<std::vector<node::PooledClient>> make_clients(
     const Nodes& nodes, const boost::asio::any_io_executor& executor) {
     std::vector<node::PooledClient> clients;
@@ -82,9 +75,8 @@ node::PoolOptions pool_options(ChainId chain, const std::shared_ptr<telemetry::M
 }
 
 std::string ws_origin(const config::ChainConfig& chain) {
-    const auto pushing = std::ranges::find_if(
-        chain.endpoints, [](const auto& endpoint) { return endpoint.ws_url.has_value(); });
-    if (pushing == chain.endpoints.end()) return {};
+    const auto* const pushing = pushing_endpoint(chain.endpoints);
+    if (pushing == nullptr) return {};
     // "ws://host" and "http://host" differ in their first letters alone.
     constexpr std::size_t kScheme = 2;
     const auto origin = node::display_origin("http" + pushing->ws_url->substr(kScheme));
@@ -130,6 +122,20 @@ StoredChains beside(const config::Config& config, const StoredChains& stored) {
     return out;
 }
 
+std::vector<Nodes> nodes_of(const config::Config& config, const StoredChains& stored) {
+    std::vector<Nodes> out;
+    for (const auto& chain : config.chains)
+        out.push_back({chain.chain_id, chain.endpoints, chain.rpc_timeout, chain.poll_interval});
+    for (const auto& record : beside(config, stored)) {
+        if (record.rpc_url.empty()) continue;
+        config::EndpointConfig endpoint;
+        endpoint.url = record.rpc_url;
+        if (!record.ws_url.empty()) endpoint.ws_url = record.ws_url;
+        out.push_back({record.chain.chain_id, {std::move(endpoint)}, {}, {}});
+    }
+    return out;
+}
+
 Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     const config::Config& config,
     const StoredChains& stored,
@@ -139,18 +145,11 @@ Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     auto registry = make_registry(config, stored);
     if (!registry) return std::unexpected{registry.error()};
     auto set = std::make_shared<flow::ChainSet>(flow::ChainSet{std::move(*registry), {}, {}});
-    std::vector<Nodes> all;
-    for (const auto& chain : config.chains) {
-        all.push_back({chain.chain_id, chain.endpoints, chain.rpc_timeout});
+    for (const auto& chain : config.chains)
         set->listings.emplace(chain.chain_id.value, listing_of(chain, since));
-    }
-    for (const auto& record : beside(config, stored)) {
-        config::EndpointConfig endpoint;
-        endpoint.url = record.rpc_url;
-        if (!record.rpc_url.empty()) all.push_back({record.chain.chain_id, {endpoint}, {}});
+    for (const auto& record : beside(config, stored))
         set->listings.emplace(record.chain.chain_id.value, flow::listing_of(record));
-    }
-    for (const auto& nodes : all) {
+    for (const auto& nodes : nodes_of(config, stored)) {
         auto endpoints = make_clients(nodes, executor);
         if (!endpoints) return std::unexpected{endpoints.error()};
         const auto described = set->registry.find(std::to_string(nodes.chain.value));
@@ -163,27 +162,34 @@ Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     return set;
 }
 
+const config::EndpointConfig* pushing_endpoint(
+    const std::vector<config::EndpointConfig>& endpoints) {
+    const auto found = std::ranges::find_if(
+        endpoints, [](const auto& endpoint) { return endpoint.ws_url.has_value(); });
+    return found == endpoints.end() ? nullptr : &*found;
+}
+
 std::shared_ptr<node::HeadFollower> make_head_follower(
-    const config::ChainConfig& chain,
+    const Nodes& nodes,
     const boost::asio::any_io_executor& executor,
     std::shared_ptr<node::ChainClient> client) {
     node::HeadFollowerOptions options;
-    options.poll_interval = chain.poll_interval;
+    // Who pushes heads is silent between two blocks.
+    options.poll_interval = std::max<std::chrono::milliseconds>(
+        nodes.interval.value_or(options.poll_interval), client->chain().block_time);
     options.jitter = random_jitter;
-    options.on_subscription = [id = chain.chain_id](const Status& status) {
+    options.on_subscription = [id = nodes.chain](const Status& status) {
         log::event(
             status ? log::Level::info : log::Level::warn, "node_subscription",
             {{"chain_id", id.value},
              {"stands", status.has_value()},
              {"detail", status ? std::string{} : status.error().detail}});
     };
-    const auto pushing = std::ranges::find_if(
-        chain.endpoints, [](const auto& endpoint) { return endpoint.ws_url.has_value(); });
-    if (pushing != chain.endpoints.end()) {
+    if (const auto* const pushing = pushing_endpoint(nodes.endpoints)) {
         options.socket.emplace();
-        options.socket->url = *pushing->ws_url;
+        options.socket->url = pushing->ws_url.value_or("");
         options.socket->access = access_of(*pushing);
-        options.socket->timeout = chain.rpc_timeout;
+        if (nodes.timeout) options.socket->timeout = *nodes.timeout;
     }
     return std::make_shared<node::HeadFollower>(executor, std::move(client), std::move(options));
 }

@@ -33,7 +33,7 @@ ChainWatch::ChainWatch(
     : executor_{std::move(executor)},
       services_{services},
       config_{std::move(config)},
-      options_{options},
+      options_{std::move(options)},
       since_{services_.clock.now()},
       alarm_{executor_} {}
 
@@ -80,6 +80,7 @@ Status ChainWatch::use(StoredChains stored) {
         {{"configured", config_.chains.size()},
          {"stored", seen_->size()},
          {"hidden_by_configuration", hidden}});
+    if (options_.on_change) options_.on_change(config_, *seen_);
     return {};
 }
 
@@ -112,6 +113,7 @@ void ChainWatch::adopt(Prepared prepared) {
     since_ = services_.clock.now();
     seen_ = std::move(prepared.stored);
     services_.chains = std::move(prepared.set);
+    if (options_.on_change) options_.on_change(config_, *seen_);
     alarm_.cancel();  // what changed since prepare() is taken up at once
 }
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,9 @@ class ChainWatch {
 public:
     struct Options {
         std::chrono::milliseconds interval{1'500};
+        /// After the chains in use, or their nodes, have changed.
+        // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+        std::function<void(const config::Config&, const StoredChains&)> on_change{};
     };
 
     /// @param services  outlives the watch

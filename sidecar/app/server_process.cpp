@@ -2,12 +2,15 @@
 
 #include "sidecar/api/context.hpp"
 #include "sidecar/app/chain_watch.hpp"
+#include "sidecar/app/head_watch.hpp"
 #include "sidecar/app/identities.hpp"
 #include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
 #include "sidecar/app/version.hpp"
+#include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/server.hpp"
+#include "sidecar/node/tls.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "sidecar/telemetry/signer_log.hpp"
 #include "sidecar/telemetry/signer_meter.hpp"
@@ -64,6 +67,22 @@ void set_log_level(const config::Config& config) {
     if (const auto level = log::parse_level(config.log.level)) log::set_level(*level);
 }
 
+/// Who hears of what happens below.
+struct Telling {
+    std::shared_ptr<telemetry::Metrics> metrics;
+    std::shared_ptr<hooks::Bell> bell;        ///< of commits
+    std::shared_ptr<asio::ssl::context> tls;  ///< for webhooks
+};
+
+hooks::PrivateTargets private_targets(const config::Config& config) {
+    return config.webhooks.allow_private ? hooks::PrivateTargets::allow
+                                         : hooks::PrivateTargets::refuse;
+}
+
+hooks::Road road(const Telling& telling, const config::Config& config) {
+    return {.tls = telling.tls, .private_targets = private_targets(config)};
+}
+
 /// A token signs in as many calls as it has sessions, a software key in as many as there are cores.
 unsigned signing_threads(const config::Config& config) {
     const unsigned token = config.token ? config.token->sessions : 1;
@@ -74,7 +93,7 @@ unsigned signing_threads(const config::Config& config) {
 /// Everything that a serving process owns, in the order of its dependencies.
 class ServerProcess {
 public:
-    ServerProcess(Opened opened, auth::JwtKey jwt_key, std::shared_ptr<telemetry::Metrics> metrics)
+    ServerProcess(Opened opened, auth::JwtKey jwt_key, Telling telling)
         : opened_{std::move(opened)},
           jwt_key_{std::move(jwt_key)},
           signing_pool_{signing_threads(opened_.config)},
@@ -86,22 +105,39 @@ public:
                     store_pool_.get_executor(),
                     signing_pool_.get_executor(),
                     nullptr},
-          chain_watch_{context_.get_executor(), services_, opened_.config, {}},
+          chain_watch_{
+              context_.get_executor(),
+              services_,
+              opened_.config,
+              {.on_change =
+                   [this](const auto& config, const auto& stored) {
+                       head_watch_.follow(nodes_of(config, stored), *services_.chains);
+                   }}},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},
+          head_watch_{context_.get_executor(), driver_},
           intents_{services_, driver_, {opened_.config.intents.require_simulation}},
           approval_watch_{context_.get_executor(), services_, intents_, {}},
           policy_watch_{
               context_.get_executor(),
-              {*opened_.store, *clock_, store_pool_, metrics},
+              {*opened_.store, *clock_, store_pool_, telling.metrics},
               opened_.config.policy},
+          event_watch_{context_.get_executor(), *opened_.store, store_pool_, telling.bell, {}},
+          hook_parts_{*opened_.store, *clock_, store_pool_, telling.metrics, random_number},
+          dispatcher_{
+              context_.get_executor(),
+              hook_parts_,
+              event_watch_,
+              road(telling, opened_.config),
+              {}},
+          hooks_{event_watch_, dispatcher_, hook_parts_},
           agents_{*opened_.store, keyring_, *clock_},
           issuer_{*opened_.store, jwt_key_, *clock_, opened_.config.intents.default_token_ttl},
           authority_{std::make_shared<auth::EmbeddedAuthority>(issuer_, store_pool_)},
           authenticator_{issuer_, store_pool_},
-          api_{services_, agents_,  intents_,      approval_watch_,      authenticator_,
-               issuer_,   jwt_key_, clock_->now(), std::string{kVersion}},
+          api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
+               issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
           server_{context_, api::make_router(api_), server_options(opened_.config)} {
-        services_.metrics = std::move(metrics);
+        services_.metrics = std::move(telling.metrics);
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
 
@@ -111,10 +147,7 @@ public:
 
     /// @return null, and why in `status`
     static std::unique_ptr<ServerProcess> make(
-        Opened opened,
-        auth::JwtKey jwt_key,
-        std::shared_ptr<telemetry::Metrics> metrics,
-        Status& status);
+        Opened opened, auth::JwtKey jwt_key, Telling telling, Status& status);
 
 private:
     asio::awaitable<void> watch_signals();
@@ -135,9 +168,14 @@ private:
     flow::Services services_;
     ChainWatch chain_watch_;
     flow::LaneDriver driver_;
+    HeadWatch head_watch_;
     flow::Intents intents_;
     flow::ApprovalWatch approval_watch_;
     PolicyWatch policy_watch_;
+    hooks::EventWatch event_watch_;
+    hooks::Parts hook_parts_;
+    hooks::Dispatcher dispatcher_;
+    api::HookParts hooks_;
     flow::Agents agents_;
     auth::TokenIssuer issuer_;
     std::shared_ptr<auth::Authority> authority_;
@@ -147,12 +185,9 @@ private:
 };
 
 std::unique_ptr<ServerProcess> ServerProcess::make(
-    Opened opened,
-    auth::JwtKey jwt_key,
-    std::shared_ptr<telemetry::Metrics> metrics,
-    Status& status) {
+    Opened opened, auth::JwtKey jwt_key, Telling telling, Status& status) {
     auto process =
-        std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(metrics));
+        std::make_unique<ServerProcess>(std::move(opened), std::move(jwt_key), std::move(telling));
     status = process->chain_watch_.load();
     return status ? std::move(process) : nullptr;
 }
@@ -181,6 +216,8 @@ void ServerProcess::run() {
     approval_watch_.start();
     policy_watch_.start();
     chain_watch_.start();
+    event_watch_.start();
+    dispatcher_.start();
     log::event(log::Level::info, "ready", {{"version", std::string{kVersion}}});
     context_.run();
     signing_pool_.join();
@@ -207,8 +244,11 @@ asio::awaitable<void> ServerProcess::watch_signals() {
 asio::awaitable<void> ServerProcess::shut_down() {
     driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
+    co_await dispatcher_.stop();
+    co_await event_watch_.stop();
     co_await policy_watch_.stop();
     co_await chain_watch_.stop();
+    head_watch_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
@@ -231,6 +271,7 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
     authenticator_.set_identities(std::move(*identities));
     chain_watch_.adopt(std::move(*chains));
+    dispatcher_.use(private_targets(config));
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",
@@ -262,11 +303,17 @@ Status serve(const ServeOptions& options) {
     if (!lock) return std::unexpected{lock.error()};
     if (auto ok = start_with_policy_files(**store, config->policy, SystemClock{}.now()); !ok)
         return ok;
-    const auto metrics = std::make_shared<telemetry::Metrics>();
-    (*store)->report_commits_to([metrics](std::size_t calls) { metrics->store_committed(calls); });
+    auto tls = node::make_tls({});
+    if (!tls) return std::unexpected{tls.error()};
+    const Telling telling{
+        std::make_shared<telemetry::Metrics>(), std::make_shared<hooks::Bell>(), *std::move(tls)};
+    (*store)->report_commits_to([telling](std::size_t calls) {
+        telling.metrics->store_committed(calls);
+        telling.bell->ring();
+    });
     auto back_ends = open_back_ends(
-        *config,
-        std::make_shared<telemetry::SignerMeter>(metrics, std::make_shared<log::SignerLog>()));
+        *config, std::make_shared<telemetry::SignerMeter>(
+                     telling.metrics, std::make_shared<log::SignerLog>()));
     if (!back_ends) return std::unexpected{back_ends.error()};
     for (const auto& source : back_ends->sources)
         log::event(log::Level::info, "key_back_end", {{"keys_in", to_string(source->origin())}});
@@ -275,7 +322,7 @@ Status serve(const ServeOptions& options) {
     Status status;
     const auto process = ServerProcess::make(
         Opened{state, std::move(*config), std::move(*store), std::move(*back_ends)},
-        std::move(*jwt_key), metrics, status);
+        std::move(*jwt_key), telling, status);
     if (!process) return status;
     if (auto ok = process->start(options); !ok) return ok;
     process->run();

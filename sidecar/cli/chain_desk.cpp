@@ -69,6 +69,7 @@ Result<std::vector<Json>> ChainDesk::views() const {
     if (!stored) return std::unexpected{stored.error()};
     const auto since = modified_at(app::StateDirectory{config.dir}.config());
     std::vector<Json> out;
+    out.reserve(config.chains.size() + stored->size());
     for (const auto& chain : config.chains)
         out.push_back(api::admin_chain_view(app::described(chain), app::listing_of(chain, since)));
     for (const auto& record : app::beside(config, *stored))

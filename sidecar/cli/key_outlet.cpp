@@ -25,12 +25,13 @@ int KeyOutlet::hand_over(
     Json result,
     const signer::Secret& api_key,
     const char* next_step,
-    std::string_view what) {
+    std::string_view what,
+    const std::string& member) {
     if (file_) {
         if (auto ok = file_->write(api_key.reveal()); !ok) return report(session, ok.error());
-        result["api_key_file"] = name_;
+        result[member + "_file"] = name_;
     } else {
-        result["api_key"] = api_key.reveal();
+        result[member] = api_key.reveal();
     }
     if (session.json) {
         print_json(result);

@@ -21,13 +21,15 @@ public:
     /// @param result     what --json shows besides the key or its file
     /// @param next_step  what to do with the file, for a person
     /// @param what       what a person calls the key, at the beginning of a sentence
+    /// @param member     what --json calls it; its file is MEMBER_file
     /// @return the exit status
     int hand_over(
         const Session& session,
         Json result,
         const signer::Secret& api_key,
         const char* next_step,
-        std::string_view what = "API key");
+        std::string_view what = "API key",
+        const std::string& member = "api_key");
 
 private:
     KeyOutlet(std::optional<PrivateFile> file, std::string name);

@@ -101,6 +101,10 @@ struct PolicyConfig {
     std::chrono::milliseconds watch_interval{2'000};  ///< how often the files are looked at
 };
 
+struct WebhooksConfig {
+    bool allow_private = false;  ///< addresses of private networks may be called
+};
+
 struct LogConfig {
     std::string level = "info";
 };
@@ -113,6 +117,7 @@ struct Config {
     std::optional<KeystoreSection> keystore;  ///< empty: no private key is ever in this process
     IntentsConfig intents;
     PolicyConfig policy;
+    WebhooksConfig webhooks;
     LogConfig log;
     std::vector<ChainConfig> chains;  ///< in the file's order
     std::vector<IdentityConfig> identities;

@@ -69,6 +69,11 @@ intents:
 #   # How often the files are looked at.
 #   watch_interval: 2s
 
+# Webhooks are made with `chela webhook create` or POST /v1/webhooks.
+# webhooks:
+#   # True: hosts that resolve to addresses of private networks may be called.
+#   allow_private: false
+
 log:
   # debug, info, warn or error
   level: info

@@ -67,6 +67,7 @@ Result<Config> read_document(
         .keystore = read_keystore(top, dir),
         .intents = read_intents(top.section("intents")),
         .policy = read_policy(top.section("policy"), dir),
+        .webhooks = read_webhooks(top.section("webhooks")),
         .log = read_log(top.section("log")),
         .chains = read_chains(top, dir),
         .identities = read_identities(top, dir),

@@ -38,6 +38,8 @@ constexpr std::array kSchema{
     Setting{"policy.files", list},
     Setting{"policy.organization", value},
     Setting{"policy.watch_interval", value},
+    Setting{"webhooks", section},
+    Setting{"webhooks.allow_private", value},
     Setting{"log", section},
     Setting{"log.level", value},
     Setting{"chains", named_sections},

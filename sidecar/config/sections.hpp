@@ -23,6 +23,7 @@ namespace chela::sidecar::config {
 [[nodiscard]] IntentsConfig read_intents(const Section& section);
 /// @param dir  where relative paths start
 [[nodiscard]] PolicyConfig read_policy(const Section& section, const std::filesystem::path& dir);
+[[nodiscard]] WebhooksConfig read_webhooks(const Section& section);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read
 /// @param dir  where relative paths start

@@ -138,6 +138,10 @@ IntentsConfig read_intents(const Section& section) {
     return intents;
 }
 
+WebhooksConfig read_webhooks(const Section& section) {
+    return {.allow_private = section.flag("allow_private", WebhooksConfig{}.allow_private)};
+}
+
 LogConfig read_log(const Section& section) {
     LogConfig log;
     log.level = section.text("level", log.level);

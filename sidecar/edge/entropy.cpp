@@ -35,6 +35,13 @@ void fill_randomly(std::span<char> secret) {
         bug("the random number generator failed");
 }
 
+std::uint64_t random_number() {
+    std::uint64_t out = 0;
+    for (const std::uint8_t byte : random_bytes(sizeof out))
+        out = (out << 8U) | byte;
+    return out;
+}
+
 std::string random_uuid() {
     Bytes bytes = random_bytes(16);
     bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0fU) | 0x40U);

@@ -33,6 +33,7 @@ void harden_process() {
         bug("cannot make the process non-dumpable");
     }
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) bug("cannot ignore SIGPIPE");
+    if (std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) bug("cannot ignore SIGXFSZ");
     umask(077);
 }
 

@@ -114,6 +114,14 @@ void LaneDriver::wake(const policy::Lane& lane) {
     running->alarm.cancel();
 }
 
+void LaneDriver::wake_chain(ChainId chain) {
+    for (const auto& [key, running] : lanes_) {
+        if (key.first != chain.value || running->is_idle) continue;
+        running->woken = true;
+        running->alarm.cancel();
+    }
+}
+
 void LaneDriver::wake_all() {
     for (const auto& [key, running] : lanes_) {
         running->woken = true;
@@ -130,6 +138,7 @@ asio::awaitable<void> LaneDriver::run(LaneDriver* self, std::shared_ptr<Running>
         const auto outcome = co_await lane->worker.round();
         if (outcome != Outcome::failed) self->notify_ended(key, *lane);
         self->recovering_.erase(key);
+        lane->is_idle = outcome == Outcome::idle;
         if (outcome == Outcome::again) lane->woken = true;
         if (lane->woken || self->stopping_) continue;
         lane->alarm.expires_at(

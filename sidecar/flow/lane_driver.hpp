@@ -38,7 +38,9 @@ public:
 
     /// Something about the lane may have changed: its worker looks at once.
     void wake(const policy::Lane& lane);
-    /// All of them: the chain has a new head, or another process changed something.
+    /// Those of the chain that wait for something: it has a new head.
+    void wake_chain(ChainId chain);
+    /// All of them: another process may have changed something.
     void wake_all();
 
     /// From now on settle() returns what is stored at once: a shutdown does not wait for nodes.
@@ -53,6 +55,7 @@ private:
         LaneWorker worker;
         boost::asio::steady_timer alarm;
         bool woken = true;
+        bool is_idle = false;      ///< nothing of it is open
         std::uint64_t rounds = 0;  ///< that have begun
     };
 

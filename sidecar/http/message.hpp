@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,11 +38,22 @@ struct Request {
     [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
 };
 
+/// A body that is made while it is sent. Threads: the io_context's one.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    /// Waits for the next piece; one call at a time. @return empty: the body ends here
+    [[nodiscard]] virtual boost::asio::awaitable<std::string> next() = 0;
+    /// Nobody reads on: next() ends the body at once, whatever it waits for.
+    virtual void stop() = 0;
+};
+
 struct Response {
     unsigned status = 200;
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::shared_ptr<BodySource> stream;  ///< instead of `body`; the connection ends with it
 };
 
 [[nodiscard]] Response json_response(unsigned status, const Json& body);

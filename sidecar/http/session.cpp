@@ -3,6 +3,7 @@
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/answer.hpp"
 #include "sidecar/http/body.hpp"
+#include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
 #include "sidecar/http/wire.hpp"
 
@@ -57,8 +58,13 @@ public:
 
     void close_if_idle() override {
         if (is_idle_) connection_->close();
+        // A stream could go on for ever: it is no request in progress.
+        if (stream_) stream_->stop();
     }
-    void close() override { connection_->close(); }
+    void close() override {
+        if (stream_) stream_->stop();
+        connection_->close();
+    }
 
     asio::awaitable<void> run() {
         bool goes_on = true;
@@ -195,10 +201,21 @@ private:
     }
 
     asio::awaitable<bool> respond(Response response) {
+        if (response.stream) exchange_.persistence = Persistence::close;
         std::string bytes =
             serialize(response, exchange_.request_id, exchange_.persistence, exchange_.body_use);
-        const bool sent = co_await connection_->write(std::move(bytes), limits().body_timeout);
+        bool sent = co_await connection_->write(std::move(bytes), limits().body_timeout);
+        if (sent && response.stream) sent = co_await send_stream(response.stream);
         if (hub_->options.on_access) hub_->options.on_access(access_entry(response.status));
+        co_return sent;
+    }
+
+    asio::awaitable<bool> send_stream(std::shared_ptr<BodySource> source) {
+        stream_ = source;
+        if (hub_->draining) source->stop();
+        const bool sent =
+            co_await send_chunks<Protocol>(connection_, source, limits().body_timeout);
+        stream_.reset();
         co_return sent;
     }
 
@@ -217,6 +234,7 @@ private:
     std::shared_ptr<Connection<Protocol>> connection_;
     std::optional<UnixPeer> peer_;
     Exchange exchange_;
+    std::shared_ptr<BodySource> stream_;  ///< what is being sent
     bool is_first_ = true;
     bool is_idle_ = false;
     bool refused_ = false;

@@ -16,7 +16,7 @@ namespace chela::sidecar::http {
 class LiveSession {
 public:
     virtual ~LiveSession() = default;
-    /// Ends a connection on which no request has begun.
+    /// Ends a connection on which no request has begun, and an answer that is a stream.
     virtual void close_if_idle() = 0;
     virtual void close() = 0;
 };

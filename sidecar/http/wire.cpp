@@ -50,8 +50,10 @@ Result<std::string> to_wire(
         return fail(ErrorCode::internal, fmt::format("{} is no final status", response.status));
     }
     const bool has_body = response.status != 204 && response.status != 304;
+    const bool is_sent = has_body && use == BodyUse::send;
+    const bool is_stream = is_sent && response.stream;
     std::string_view body;
-    if (has_body && use == BodyUse::send) body = response.body;
+    if (is_sent && !is_stream) body = response.body;
     std::string out = fmt::format(
         "HTTP/1.1 {} {}\r\n", response.status,
         std::string_view{beast_http::obsolete_reason(beast_http::int_to_status(response.status))});
@@ -59,12 +61,16 @@ Result<std::string> to_wire(
         if (is_ours(lower_case(name))) continue;
         if (auto done = append_field(out, name, value); !done) return std::unexpected{done.error()};
     }
-    if (!body.empty()) {
+    if (!body.empty() || is_stream) {
         if (auto done = append_field(out, "Content-Type", response.content_type); !done) {
             return std::unexpected{done.error()};
         }
     }
-    if (has_body) out += fmt::format("Content-Length: {}\r\n", body.size());
+    if (is_stream) {
+        out += "Transfer-Encoding: chunked\r\n";
+    } else if (has_body) {
+        out += fmt::format("Content-Length: {}\r\n", body.size());
+    }
     out += "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
     out += fmt::format("X-Request-Id: {}\r\n", request_id);
     if (persistence == Persistence::close) out += "Connection: close\r\n";

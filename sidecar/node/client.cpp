@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,15 @@ std::unexpected<Error> unreadable(const Error& error, const std::string& origin)
     return fail(
         ErrorCode::unavailable, fmt::format("a header for {} is missing: {}", origin, error.detail),
         reason_of(error));
+}
+
+/// Source: RFC 9110, section 10.2.3; a date is not understood.
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
+    constexpr std::uint32_t kLongest = 24 * 60 * 60;
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return std::chrono::seconds{std::min(seconds, kLongest)};
 }
 
 class HttpClient final : public Client, public std::enable_shared_from_this<HttpClient> {
@@ -121,8 +133,9 @@ private:
         constexpr unsigned kTooManyRequests = 429;
         constexpr unsigned kServiceUnavailable = 503;
         if (reply.status != kTooManyRequests && reply.status != kServiceUnavailable) return;
-        if (!reply.retry_after) return;
-        const auto until = Clock::now() + std::min(*reply.retry_after, kMaxPause);
+        const auto pause = seconds_of(reply.retry_after);
+        if (!pause) return;
+        const auto until = Clock::now() + std::min(*pause, kMaxPause);
         busy_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
     }
 

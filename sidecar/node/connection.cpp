@@ -1,11 +1,9 @@
 #include "sidecar/node/connection.hpp"
 
+#include "sidecar/node/resolve.hpp"
 #include "sidecar/node/stream.hpp"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include <boost/asio.hpp>
@@ -26,15 +24,6 @@ using Opened = Result<std::unique_ptr<Connection>>;
 
 constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 constexpr unsigned kHttp11 = 11;
-
-/// Source: RFC 9110, section 10.2.3; a date is not understood.
-std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
-    constexpr std::uint32_t kLongest = 24 * 60 * 60;
-    std::uint32_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return std::chrono::seconds{std::min(seconds, kLongest)};
-}
 
 std::unexpected<Error> unknown_effect(const Endpoint& endpoint, std::string_view what) {
     return fail(
@@ -93,10 +82,11 @@ public:
         if (read) co_return lost_while_reading(*endpoint_, read);
         socket.expires_never();
         auto response = parser.release();
-        const auto retry_after = seconds_of(response[http::field::retry_after]);
+        const auto retry_after = response[http::field::retry_after];
         co_return HttpReply{
             response.result_int(), std::move(response.body()),
-            response.keep_alive() && buffer_.size() == 0, retry_after};
+            response.keep_alive() && buffer_.size() == 0,
+            std::string{retry_after.data(), retry_after.size()}};
     }
 
     bool is_still_open() override {
@@ -139,7 +129,20 @@ asio::awaitable<Opened> connect(
     std::shared_ptr<const Endpoint> endpoint,
     std::size_t max_response_bytes,
     Deadline deadline) {
-    auto plain = co_await open_plain(executor, endpoint, deadline);
+    auto addresses = co_await resolve(executor, endpoint, deadline);
+    if (!addresses) co_return std::unexpected{addresses.error()};
+    co_return co_await connect_to(
+        executor, std::move(*addresses), tls, endpoint, max_response_bytes, deadline);
+}
+
+asio::awaitable<Opened> connect_to(
+    asio::any_io_executor executor,
+    std::vector<tcp::endpoint> addresses,
+    std::shared_ptr<asio::ssl::context> tls,
+    std::shared_ptr<const Endpoint> endpoint,
+    std::size_t max_response_bytes,
+    Deadline deadline) {
+    auto plain = co_await open_plain(executor, std::move(addresses), endpoint, deadline);
     if (!plain) co_return std::unexpected{plain.error()};
     if (endpoint->transport == Transport::tls) {
         auto secured = co_await open_tls(std::move(*plain), tls, endpoint, deadline);

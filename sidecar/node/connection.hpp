@@ -13,6 +13,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 namespace boost::asio::ssl {
 class context;
@@ -29,8 +30,8 @@ struct HttpPost {
 struct HttpReply {
     unsigned status{};
     std::string body;
-    bool is_reusable{};  ///< the server keeps the connection for another request
-    std::optional<std::chrono::seconds> retry_after;  ///< Retry-After, when it is in seconds
+    bool is_reusable{};       ///< the server keeps the connection for another request
+    std::string retry_after;  ///< the header as it was written; empty: there is none
 };
 
 /// One connection to a node. Threads: one at a time; one request at a time.
@@ -51,6 +52,16 @@ public:
 /// @return unavailable, "could not connect to ORIGIN: why": nothing of any request was sent
 [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Connection>>> connect(
     boost::asio::any_io_executor executor,
+    std::shared_ptr<boost::asio::ssl::context> tls,
+    std::shared_ptr<const Endpoint> endpoint,
+    std::size_t max_response_bytes,
+    Deadline deadline);
+
+/// As connect, to one of these addresses and no other; the host name is only what the certificate
+/// must name.
+[[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Connection>>> connect_to(
+    boost::asio::any_io_executor executor,
+    std::vector<boost::asio::ip::tcp::endpoint> addresses,
     std::shared_ptr<boost::asio::ssl::context> tls,
     std::shared_ptr<const Endpoint> endpoint,
     std::size_t max_response_bytes,

@@ -5,6 +5,7 @@
 #include "chains/node/responses.hpp"
 #include "chains/node/subscriptions.hpp"
 #include "sidecar/node/answer.hpp"
+#include "sidecar/node/resolve.hpp"
 #include "sidecar/node/secret_headers.hpp"
 #include "sidecar/node/stream.hpp"
 #include "sidecar/node/tls.hpp"
@@ -194,7 +195,9 @@ asio::awaitable<Opened> subscribe_new_heads(
     auto headers = SecretHeaders{options.access}.read();
     if (!headers) co_return std::unexpected{headers.error()};
     const Deadline deadline = std::chrono::steady_clock::now() + options.timeout;
-    auto plain = co_await open_plain(executor, endpoint, deadline);
+    auto addresses = co_await resolve(executor, endpoint, deadline);
+    if (!addresses) co_return std::unexpected{addresses.error()};
+    auto plain = co_await open_plain(executor, std::move(*addresses), endpoint, deadline);
     if (!plain) co_return std::unexpected{plain.error()};
     if (endpoint->transport == Transport::plain) {
         auto socket = std::make_shared<Socket<PlainStream>>(std::move(*plain), endpoint, options);

@@ -1,7 +1,5 @@
 #include "sidecar/node/stream.hpp"
 
-#include "sidecar/node/resolve.hpp"
-
 #include <utility>
 
 #include <boost/asio.hpp>
@@ -45,13 +43,14 @@ std::string handshake_problem(TlsStream& stream, Code code) {
 }  // namespace
 
 asio::awaitable<Result<PlainStream>> open_plain(
-    asio::any_io_executor executor, std::shared_ptr<const Endpoint> endpoint, Deadline deadline) {
-    const auto addresses = co_await resolve(executor, endpoint, deadline);
-    if (!addresses) co_return std::unexpected{addresses.error()};
+    asio::any_io_executor executor,
+    std::vector<tcp::endpoint> addresses,
+    std::shared_ptr<const Endpoint> endpoint,
+    Deadline deadline) {
     PlainStream plain{executor};
     plain.expires_at(deadline);
     const auto [code, used] =
-        co_await plain.async_connect(*addresses, asio::as_tuple(asio::use_awaitable));
+        co_await plain.async_connect(addresses, asio::as_tuple(asio::use_awaitable));
     if (code == beast::error::timeout) co_return not_connected(*endpoint, "no connection in time");
     if (code) co_return not_connected(*endpoint, code.message());
     Code ignored;  // a small request may then wait for an acknowledgement, nothing worse

@@ -37,35 +37,29 @@ void advance(Session& session, const std::string& id, IntentState state, TimePoi
         std::string{to_string(state)}, to_column(at), id);
 }
 
-void end_as(
+void move_to(
     Session& session,
     const std::string& id,
     IntentState state,
-    const std::string& code,
-    const std::string& message,
+    const Reason& reason,
     TimePoint at) {
     run(session,
         "UPDATE intents SET state = :state, error_code = :code, error_message = :message, "
         "speed_up = '', updated_at = :at WHERE id = :id",
-        std::string{to_string(state)}, code, message, to_column(at), id);
-}
-
-void show_end(Session& session, const std::string& id) {
-    run(session,
-        "UPDATE intents SET error_code = end_code, error_message = end_message WHERE id = :id", id);
+        std::string{to_string(state)}, reason.code, reason.message, to_column(at), id);
 }
 
 Status give_up_in(
     Session& session,
     const IntentRecord& intent,
     chains::lane::Goal goal,
-    const EndReason& reason,
+    const Reason& reason,
     TimePoint at) {
     switch (intent.state) {
         case IntentState::received:
         case IntentState::awaiting_approval:
             end_approvals(session, intent.id, "the intent has ended", at, EndedApprovals::pending);
-            end_as(session, intent.id, IntentState::cancelled, reason.code, reason.message, at);
+            move_to(session, intent.id, IntentState::cancelled, reason, at);
             return {};
         case IntentState::reserved:
         case IntentState::signed_:

@@ -24,27 +24,19 @@ namespace chela::sidecar::store {
 /// Sets the state; an earlier problem is over once there is progress.
 void advance(Session& session, const std::string& id, IntentState state, TimePoint at);
 
-/// Sets a final state with its reason.
-void end_as(
-    Session& session,
-    const std::string& id,
-    IntentState state,
-    const std::string& code,
-    const std::string& message,
-    TimePoint at);
-
-/// Why it was given up becomes why it ended.
-void show_end(Session& session, const std::string& id);
-
-struct EndReason {
+struct Reason {
     std::string code, message;
 };
+/// Sets a state with its reason; what fees its caller wished for it is then settled.
+void move_to(
+    Session& session, const std::string& id, IntentState state, const Reason& reason, TimePoint at);
+
 /// As IntentStore::give_up.
 [[nodiscard]] Status give_up_in(
     Session& session,
     const IntentRecord& intent,
     chains::lane::Goal goal,
-    const EndReason& reason,
+    const Reason& reason,
     TimePoint at);
 
 /// Nobody agreed: awaiting_approval → denied.

@@ -55,15 +55,18 @@ Status write_inclusion(
     if (!block) return std::unexpected{block.error()};
     const auto gas_used = to_column(inclusion.gas_used.value, "gas used");
     if (!gas_used) return std::unexpected{gas_used.error()};
-    advance(session, intent.id, inclusion.is_final ? final : IntentState::mined, at);
+    const auto state = inclusion.is_final ? final : IntentState::mined;
+    const bool shows_end = state == IntentState::cancelled || state == IntentState::failed;
+    // One statement: an event tells of the state with all that belongs to it.
     run(session,
-        "UPDATE intents SET block_number = :block_number, block_hash = :block_hash, "
-        "gas_used = :gas_used, mined_attempt = :attempt, speed_up = '' WHERE id = :id",
-        *block, to_hex(inclusion.block_hash), *gas_used, Integer{inclusion.attempt}, intent.id);
-    if (!inclusion.is_final) return {};
-    if (final == IntentState::cancelled || final == IntentState::failed)
-        show_end(session, intent.id);
-    return settle_reservation(session, intent.id, at);
+        "UPDATE intents SET state = :state, error_code = iif(:shows_end, end_code, ''), "
+        "error_message = iif(:shows_it, end_message, ''), block_number = :block_number, "
+        "block_hash = :block_hash, gas_used = :gas_used, mined_attempt = :attempt, "
+        "speed_up = '', updated_at = :at WHERE id = :id",
+        std::string{to_string(state)}, Integer{shows_end}, Integer{shows_end}, *block,
+        to_hex(inclusion.block_hash), *gas_used, Integer{inclusion.attempt}, to_column(at),
+        intent.id);
+    return inclusion.is_final ? settle_reservation(session, intent.id, at) : Status{};
 }
 
 }  // namespace
@@ -124,12 +127,9 @@ Status SqliteStore::mark_stalled(
              IntentState::cancelling},
             "only one that is signed and not mined can stall");
         if (!intent) return std::unexpected{intent.error()};
-        if (intent->state != IntentState::cancelling && intent->state != IntentState::stalled)
-            advance(session, id, IntentState::stalled, at);
-        run(session,
-            "UPDATE intents SET error_code = :code, error_message = :message, speed_up = '', "
-            "updated_at = :at WHERE id = :id",
-            code, message, to_column(at), id);
+        const auto next =
+            intent->state == IntentState::cancelling ? intent->state : IntentState::stalled;
+        move_to(session, id, next, {code, message}, at);
         return {};
     });
 }
@@ -164,11 +164,12 @@ Status SqliteStore::mark_reorged(const std::string& id, TimePoint at) {
             session, ownership_, id, {IntentState::mined}, "only a mined one can lose its block");
         if (!intent) return std::unexpected{intent.error()};
         const bool was_wanted = intent->goal == Goal::execute;
-        advance(session, id, was_wanted ? IntentState::broadcast : IntentState::cancelling, at);
+        const auto next = was_wanted ? IntentState::broadcast : IntentState::cancelling;
         run(session,
-            "UPDATE intents SET block_number = NULL, block_hash = NULL, gas_used = NULL, "
-            "mined_attempt = NULL WHERE id = :id",
-            id);
+            "UPDATE intents SET state = :state, error_code = '', error_message = '', "
+            "block_number = NULL, block_hash = NULL, gas_used = NULL, mined_attempt = NULL, "
+            "updated_at = :at WHERE id = :id",
+            std::string{to_string(next)}, to_column(at), id);
         return {};
     });
 }
@@ -186,8 +187,8 @@ Status SqliteStore::release_unsigned(
         if (!released) return released;
         const auto end =
             intent->goal == Goal::cancel ? IntentState::cancelled : IntentState::failed;
-        end_as(session, id, end, code, message, at);
         run(session, "UPDATE intents SET nonce = NULL WHERE id = :id", id);
+        move_to(session, id, end, {code, message}, at);
         return {};
     });
 }

@@ -41,9 +41,9 @@ Status lose_below(Session& session, const policy::Lane& lane, Nonce lost_below, 
     for (const auto& id : *ids) {
         auto settled = settle_reservation(session, id, at);
         if (!settled) return settled;
-        end_as(
-            session, id, IntentState::failed, "E_NONCE_FOREIGN",
-            "its nonce was used by a transaction that chela did not sign", at);
+        move_to(
+            session, id, IntentState::failed,
+            {"E_NONCE_FOREIGN", "its nonce was used by a transaction that chela did not sign"}, at);
     }
     run(session,
         "UPDATE lanes SET next_floor = max(next_floor, :floor) WHERE chain_id = :chain_id AND "

@@ -1,6 +1,7 @@
 #include "sidecar/store/sqlite_store.hpp"
 
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/store/columns.hpp"
 #include "sidecar/store/database_file.hpp"
 #include "sidecar/store/schema.hpp"
 
@@ -52,6 +53,15 @@ Result<std::unique_ptr<Store>> open_sqlite(
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, OpenMode mode) {
     return open_sqlite(path, mode, SqliteOptions{});
+}
+
+Status SqliteStore::check_writable() {
+    return connection_->write([](Session& session) -> Status {
+        run(session,
+            "INSERT INTO meta(name, value) VALUES('probe', '0') "
+            "ON CONFLICT(name) DO UPDATE SET value = CASE value WHEN '0' THEN '1' ELSE '0' END");
+        return {};
+    });
 }
 
 }  // namespace chela::sidecar::store

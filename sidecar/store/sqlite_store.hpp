@@ -23,7 +23,8 @@ struct SqliteOptions {
     const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options);
 
 /// The methods are in one file a subject: agents, admin_keys, keys, intents, intent_states,
-/// lane_moves, lanes, message_signatures, policies, approvals, chains, ledger, audit.
+/// lane_moves, lanes, message_signatures, policies, approvals, chains, ledger, audit,
+/// events, webhooks.
 class SqliteStore final : public Store {
 public:
     SqliteStore(std::unique_ptr<Connection> connection, std::string org_id)
@@ -31,6 +32,7 @@ public:
           org_id_{std::move(org_id)} {}
 
     [[nodiscard]] std::string org_id() const override { return org_id_; }
+    Status check_writable() override;
     void report_commits_to(std::function<void(std::size_t)> listener) override {
         connection_->report_commits_to(std::move(listener));
     }
@@ -167,6 +169,32 @@ public:
     Status record(const policy::AuditEntry& entry) override;
     Result<std::vector<AuditRecord>> audit_records(std::int64_t after, std::size_t limit) override;
     Status verify_audit_chain() override;
+
+    Result<std::vector<EventRecord>> events_after(
+        std::int64_t sequence, std::size_t limit, const std::string& agent_id) override;
+    Result<std::vector<EventRecord>> events_of_intent(
+        const std::string& intent_id, std::int64_t after, std::size_t limit) override;
+    Result<std::int64_t> last_sequence() override;
+    Result<std::size_t> prune_events(TimePoint before, std::size_t limit) override;
+
+    Result<WebhookRecord> insert_webhook(
+        const WebhookRecord& webhook, const policy::AuditEntry& audit) override;
+    Result<std::vector<WebhookRecord>> webhooks() override;
+    Result<WebhookRecord> webhook(const std::string& id) override;
+    Result<WebhookRecord> update_webhook(
+        const std::string& id,
+        const policy::AuditEntry& audit,
+        const std::function<Status(WebhookRecord&)>& change) override;
+    Status delete_webhook(const std::string& id, const policy::AuditEntry& audit) override;
+    Status note_delivered(const std::string& id, const DeliveryRecord& delivery) override;
+    Status note_failed(
+        const std::string& id,
+        const std::string& url,
+        const DeliveryRecord& delivery,
+        const DeliveryFailure& failure) override;
+    Status note_test(const std::string& id, const DeliveryRecord& delivery) override;
+    Status skip_events(const std::string& id, std::int64_t sequence) override;
+    Result<std::vector<DeliveryRecord>> deliveries(const std::string& id) override;
 
     Status transact(const std::function<Status(policy::LedgerTransaction&)>& body) override;
     Result<policy::Reservation> reservation(const std::string& intent_id) override;

@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/store/outbox.hpp"
 #include "sidecar/store/records.hpp"
 
 #include <filesystem>
@@ -336,9 +337,14 @@ class Store : public AgentStore,
               public ApprovalStore,
               public ChainStore,
               public AuditStore,
+              public EventStore,
+              public WebhookStore,
               public policy::Ledger {
 public:
     [[nodiscard]] virtual std::string org_id() const = 0;  ///< uuid made when the database was
+    /// Writes a little, durably. @return unavailable E_STORE_UNAVAILABLE (a full disk, a read-only
+    /// one), E_STORE_BUSY
+    [[nodiscard]] virtual Status check_writable() = 0;
     /// @param listener  hears of each commit how many calls shared it, from any thread; it must
     /// neither block nor throw. Set it before other threads call.
     virtual void report_commits_to(std::function<void(std::size_t)> listener) = 0;

@@ -119,6 +119,16 @@ struct Metrics::Parts {
         registry,
         "chela_node_head",
         "The newest block that the endpoint has shown, by chain id and endpoint.");
+    Family<Counter>& webhook_attempts = counters(
+        registry,
+        "chela_webhook_deliveries_total",
+        "Attempts to deliver an event to a webhook, by outcome.");
+    Gauge& webhook_backlog = gauge(
+        registry,
+        "chela_webhook_backlog",
+        "Events that the webhook furthest behind still has before it.");
+    Gauge& event_streams =
+        gauge(registry, "chela_event_streams", "Callers that follow the events of a transaction.");
     LabelValues causes;
     LabelValues codes;
     LabelValues chains;
@@ -185,6 +195,18 @@ void Metrics::set_node_usable(ChainId chain, std::size_t endpoint, NodeUse use) 
 
 void Metrics::set_node_head(ChainId chain, std::size_t endpoint, BlockNumber head) {
     parts_->node_heads.Add(parts_->place(chain, endpoint)).Set(static_cast<double>(head.value));
+}
+
+void Metrics::webhook_attempted(std::string_view outcome) {
+    parts_->webhook_attempts.Add({{"outcome", std::string{outcome}}}).Increment();
+}
+
+void Metrics::set_webhook_backlog(std::size_t events) {
+    parts_->webhook_backlog.Set(static_cast<double>(events));
+}
+
+void Metrics::set_event_streams(std::size_t count) {
+    parts_->event_streams.Set(static_cast<double>(count));
 }
 
 std::string Metrics::text() const {

@@ -53,6 +53,13 @@ public:
         ChainId chain, std::size_t endpoint, NodeCall outcome, std::chrono::nanoseconds took);
     void set_node_usable(ChainId chain, std::size_t endpoint, NodeUse use);
     void set_node_head(ChainId chain, std::size_t endpoint, BlockNumber head);
+    /// One attempt to deliver an event. @param outcome  "delivered", "failed", "paused", "gone" or
+    /// "test"
+    void webhook_attempted(std::string_view outcome);
+    /// How many events the webhook that is furthest behind still has before it.
+    void set_webhook_backlog(std::size_t events);
+    /// How many callers follow a transaction's events now.
+    void set_event_streams(std::size_t count);
 
     /// All of it in the text format. Source: Prometheus exposition formats, "Text-based format",
     /// version 0.0.4.

@@ -1,5 +1,6 @@
 // What becomes of a transaction that is stuck, unwanted or taken from the chain, with a real node.
 #include "tests/e2e/support/sidecar.hpp"
+#include "tests/support/edr.hpp"
 
 #include <csignal>
 #include <functional>
@@ -10,12 +11,15 @@
 namespace chela::test {
 namespace {
 
-class lifecycle : public testing::Test {
+/// A sidecar and its one node, which mines when it is told to.
+class OnNode : public testing::Test {
 protected:
-    lifecycle() { sidecar.start(); }
+    explicit OnNode(std::unique_ptr<LocalNode> started) : node{std::move(started)} {
+        sidecar.start();
+    }
 
     Json rpc(const std::string& method, const Json& parameters = Json::array()) {
-        return must(anvil->rpc(method, parameters));
+        return must(node->rpc(method, parameters));
     }
     Json post(const Json& transaction, const std::string& what, const Json& body = {}) {
         const auto answer = sidecar.tcp().request(
@@ -46,18 +50,37 @@ protected:
         return seen;
     }
     void set_base_fee(const std::string& fee) {
-        rpc("anvil_setNextBlockBaseFeePerGas", Json::array({fee}));
+        rpc("hardhat_setNextBlockBaseFeePerGas", Json::array({fee}));
     }
 
-    std::unique_ptr<Anvil> anvil = must(Anvil::start({"--no-mining"}));
-    Sidecar sidecar{anvil->url()};
-    TestAgent agent = sidecar.create_agent(*anvil, {"--to", kPayee});
+    std::unique_ptr<LocalNode> node;
+    Sidecar sidecar{node->url()};
+    TestAgent agent = sidecar.create_agent(*node, {"--to", kPayee});
 };
 
-TEST_F(lifecycle, one_that_is_stuck_at_a_low_fee_is_bumped_and_mined) {
+std::unique_ptr<LocalNode> started(const std::string& client) {
+    if (client == "edr") return must(Edr::start({"--no-mining"}));
+    return must(Anvil::start({"--no-mining"}));
+}
+
+class lifecycle : public OnNode {
+protected:
+    lifecycle() : OnNode{started("anvil")} {}
+};
+
+/// What two clients that were written apart from each other agree on.
+class lifecycle_with : public OnNode, public testing::WithParamInterface<const char*> {
+protected:
+    lifecycle_with() : OnNode{started(GetParam())} {}
+};
+INSTANTIATE_TEST_SUITE_P(, lifecycle_with, testing::Values("anvil", "edr"), [](const auto& info) {
+    return std::string{info.param};
+});
+
+TEST_P(lifecycle_with, one_that_is_stuck_at_a_low_fee_is_bumped_and_mined) {
     const Json stuck = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
     EXPECT_EQ(stuck["state"], "broadcast") << stuck.dump();
-    const auto before = balance_of(*anvil, kPayee);
+    const auto before = balance_of(*node, kPayee);
     set_base_fee("0x174876e800");  // 100 gwei: more than was offered
     const Json bumped =
         mine_until(stuck, [](const Json& seen) { return seen["attempts"].size() > 1; });
@@ -65,13 +88,13 @@ TEST_F(lifecycle, one_that_is_stuck_at_a_low_fee_is_bumped_and_mined) {
     const Json final =
         mine_until(stuck, [](const Json& seen) { return seen["state"] == "confirmed"; });
     EXPECT_EQ(final["nonce"], 0);
-    EXPECT_NE(balance_of(*anvil, kPayee), before);
-    EXPECT_EQ(transactions_of(*anvil, agent.address), 1U);
+    EXPECT_NE(balance_of(*node, kPayee), before);
+    EXPECT_EQ(transactions_of(*node, agent.address), 1U);
 }
 
-TEST_F(lifecycle, a_cancelled_one_ends_as_the_chain_says) {
+TEST_P(lifecycle_with, a_cancelled_one_ends_as_the_chain_says) {
     const Json unwanted = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
-    const auto before = balance_of(*anvil, kPayee);
+    const auto before = balance_of(*node, kPayee);
     const Json asked = post(unwanted, "cancel");
     EXPECT_EQ(asked["state"], "cancelling") << asked.dump();
     const Json replaced = [&] {
@@ -90,18 +113,18 @@ TEST_F(lifecycle, a_cancelled_one_ends_as_the_chain_says) {
     EXPECT_EQ(final["state"], "cancelled") << final.dump();
     EXPECT_EQ(final["status"], "failed");
     EXPECT_EQ(final["error_code"], "E_CANCELLED");
-    EXPECT_EQ(balance_of(*anvil, kPayee), before);
-    EXPECT_EQ(transactions_of(*anvil, agent.address), 1U);
+    EXPECT_EQ(balance_of(*node, kPayee), before);
+    EXPECT_EQ(transactions_of(*node, agent.address), 1U);
     EXPECT_EQ(post(unwanted, "cancel")["state"], "cancelled") << "once more changes nothing";
 
     const Json wanted = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
     rpc("evm_mine");
     EXPECT_EQ(sidecar.wait_final(agent, text(wanted["id"]))["state"], "confirmed");
     EXPECT_EQ(post(wanted, "cancel")["code"], "E_INTENT_STATE");
-    EXPECT_NE(balance_of(*anvil, kPayee), before);
+    EXPECT_NE(balance_of(*node, kPayee), before);
 }
 
-TEST_F(lifecycle, one_is_sped_up_by_as_much_as_is_wished) {
+TEST_P(lifecycle_with, one_is_sped_up_by_as_much_as_is_wished) {
     const Json slow = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
     const Json wrong = post(slow, "speed-up", {{"max_fee_per_gas", "7"}});
     EXPECT_EQ(wrong["code"], "E_FEES") << wrong.dump();
@@ -116,17 +139,23 @@ TEST_F(lifecycle, one_is_sped_up_by_as_much_as_is_wished) {
     EXPECT_EQ(sidecar.wait_final(agent, text(slow["id"]))["state"], "confirmed");
 }
 
-TEST_F(lifecycle, a_node_that_is_down_for_a_while_loses_nothing) {
+TEST_F(lifecycle, a_node_that_is_down_for_a_minute_loses_nothing) {
     const Json first = json_of(sidecar.submit(agent, payment(kPayee, "0.1")));
-    anvil->process().send(SIGSTOP);
+    node->process().send(SIGSTOP);
+    const auto back_at = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     const auto refused = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
     EXPECT_GE(refused.status, 500U) << refused.body;
-    std::this_thread::sleep_for(std::chrono::seconds{3});
-    anvil->process().send(SIGCONT);
+    sidecar.kill();
+    sidecar.start();
+    EXPECT_EQ(look(first)["state"], "broadcast");
+    std::this_thread::sleep_until(back_at);
+    const std::string again = "with a new key, as the last one's end asks for";
+    EXPECT_GE(sidecar.submit(agent, payment(kPayee, "0.1"), again).status, 500U);
+    node->process().send(SIGCONT);
     Json second;
     EXPECT_TRUE(eventually(
         [&] {
-            const auto answer = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
+            const auto answer = sidecar.submit(agent, payment(kPayee, "0.1"), again);
             if (answer.status >= 300) return false;
             second = json_of(answer);
             return true;
@@ -134,7 +163,7 @@ TEST_F(lifecycle, a_node_that_is_down_for_a_while_loses_nothing) {
         std::chrono::seconds{60}));
     for (const auto& one : {first, second})
         mine_until(one, [](const Json& seen) { return seen["state"] == "confirmed"; });
-    EXPECT_EQ(transactions_of(*anvil, agent.address), 2U);
+    EXPECT_EQ(transactions_of(*node, agent.address), 2U);
 }
 
 TEST_F(lifecycle, what_a_block_that_is_gone_had_is_mined_again) {
@@ -152,7 +181,7 @@ TEST_F(lifecycle, what_a_block_that_is_gone_had_is_mined_again) {
     const Json final =
         mine_until(one, [](const Json& seen) { return seen["state"] == "confirmed"; });
     EXPECT_EQ(final["tx_hash"], one["tx_hash"]);
-    EXPECT_EQ(transactions_of(*anvil, agent.address), 1U);
+    EXPECT_EQ(transactions_of(*node, agent.address), 1U);
 }
 
 TEST_F(lifecycle, a_foreign_transaction_freezes_the_lane_and_an_operator_thaws_it) {
@@ -192,6 +221,43 @@ TEST_F(lifecycle, the_command_line_watches_one_to_its_end) {
     const auto end = sidecar.cli({"tx", "watch", text(one["id"]), "--timeout", "60"});
     EXPECT_EQ(end.status.code, 0) << end.out << end.err;
     EXPECT_NE(end.out.find("confirmed"), std::string::npos) << end.out;
+}
+
+TEST_F(lifecycle, new_heads_that_are_pushed_are_enough) {
+    sidecar.stop();
+    sidecar.edit_config(
+        "poll_interval: 100ms", "ws_url: ws" + node->url().substr(4) + "\n    poll_interval: 10m");
+    sidecar.start();
+    EXPECT_TRUE(eventually(
+        [&] { return sidecar.log().find("node_subscription") != std::string::npos; },
+        std::chrono::seconds{30}))
+        << sidecar.log();
+    const Json one = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
+    EXPECT_EQ(one["state"], "broadcast") << one.dump();
+    rpc("evm_mine");
+    EXPECT_EQ(sidecar.wait_final(agent, text(one["id"]))["state"], "confirmed");
+}
+
+TEST_F(lifecycle, health_shows_how_each_node_does) {
+    const auto nodes = [this] {
+        return json_of(must(sidecar.tcp().request("GET", "/v1/health")))["nodes"];
+    };
+    static_cast<void>(sidecar.submit(agent, payment(kPayee, "0.5")));
+    const Json well = nodes();
+    EXPECT_EQ(well[0]["chain_id"], 31337);
+    EXPECT_EQ(well[0]["endpoints"][0]["state"], "healthy") << well.dump();
+    EXPECT_EQ(well[0]["endpoints"][0]["origin"], node->url());
+    node->process().send(SIGKILL);
+    Json answer;
+    EXPECT_TRUE(eventually(
+        [&] {
+            answer = json_of(must(sidecar.tcp().request("GET", "/v1/health")));
+            return answer["nodes"][0]["endpoints"][0]["state"] == "resting";
+        },
+        std::chrono::seconds{60}))
+        << answer.dump();
+    EXPECT_EQ(answer["status"], "degraded");
+    EXPECT_FALSE(answer["nodes"][0]["endpoints"][0]["last_error"].is_null()) << answer.dump();
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // lost.
 #include "tests/e2e/support/sidecar.hpp"
 
+#include <sys/resource.h>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -74,6 +76,47 @@ TEST_F(trouble, a_token_that_is_gone_gives_503_and_signs_again_when_it_is_back) 
         << back.body;
     EXPECT_EQ(json_of(back)["nonce"], 1);
     EXPECT_EQ(sidecar.wait_final(agent, json_of(back))["state"], "confirmed");
+}
+
+TEST_F(trouble, a_full_disk_gives_503_and_chela_goes_on_once_there_is_room) {
+    sidecar.start();
+    ASSERT_EQ(sidecar.submit(agent, payment(kPayee, "0.1")).status, 201U);
+    const auto health = [this] {
+        return json_of(must(sidecar.tcp().request("GET", "/v1/health")));
+    };
+    EXPECT_EQ(health()["store"], "writable");
+    // Fetched while there is room: it is a stored thing, too.
+    const Headers as_agent{
+        {"Authorization", "Bearer " + sidecar.token_for(agent)}, {"Idempotency-Key", "no-room"}};
+    const auto submit = [&] {
+        return must(sidecar.tcp().request(
+            "POST", "/v1/agents/" + agent.id + "/transactions", as_agent,
+            payment(kPayee, "0.1").dump()));
+    };
+    rlimit before{};
+    const rlimit full{1, RLIM_INFINITY};
+    ASSERT_EQ(::prlimit(sidecar.process().pid(), RLIMIT_FSIZE, &full, &before), 0);
+    const auto refused = submit();
+    EXPECT_EQ(refused.status, 503U) << refused.body;
+    EXPECT_EQ(json_of(refused)["code"], "E_STORE_UNAVAILABLE") << refused.body;
+    Json seen;
+    EXPECT_TRUE(eventually(
+        [&] {
+            seen = health();
+            return seen["store"] == "unavailable";
+        },
+        std::chrono::seconds{20}))
+        << seen.dump();
+    EXPECT_EQ(seen["status"], "degraded");
+    EXPECT_EQ(transactions_of(*anvil, agent.address), 1U);
+
+    ASSERT_EQ(::prlimit(sidecar.process().pid(), RLIMIT_FSIZE, &before, nullptr), 0);
+    EXPECT_TRUE(
+        eventually([&] { return health()["status"] == "healthy"; }, std::chrono::seconds{20}));
+    const auto again = submit();
+    ASSERT_EQ(again.status, 201U) << again.body;
+    EXPECT_EQ(json_of(again)["nonce"], 1);
+    EXPECT_EQ(sidecar.wait_final(agent, json_of(again))["state"], "confirmed");
 }
 
 TEST_F(trouble, a_fee_that_no_block_takes_is_refused_and_the_lane_stays_free) {

@@ -2,6 +2,7 @@
 
 #include "chains/fees/fees.hpp"
 #include "policy/rules/compile.hpp"
+#include "tests/lifecycle/event_log.hpp"
 
 #include <algorithm>
 #include <map>
@@ -34,6 +35,7 @@ public:
         check_payments();
         check_foreign();
         check_spending();
+        check_event_log(ended_);
         if (const auto ok = ended_.store.verify_audit_chain(); !ok)
             wrong("audit", ok.error().detail);
     }

@@ -6,11 +6,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <fmt/format.h>
 
 namespace chela::test::lifecycle {
 namespace {
 
 namespace flow = sidecar::flow;
+namespace node = sidecar::node;
 namespace store = sidecar::store;
 
 constexpr std::chrono::hours kNever{24};
@@ -35,15 +37,31 @@ std::function<void(const std::string&)> check_durable(Universe& universe) {
     };
 }
 
+/// On the life's clock and without waiting, so that a seed repeats itself.
+node::PoolOptions pool_options(const Universe& universe) {
+    node::PoolOptions options;
+    options.jitter = [] { return 0.0; };
+    options.now = [&universe] {
+        return std::chrono::steady_clock::time_point{universe.clock.time.time_since_epoch()};
+    };
+    return options;
+}
+
 std::shared_ptr<const flow::ChainSet> chain_set(Universe& universe) {
     const auto chain = chain_of_lives();
     auto registry = chains::Registry::make({chain});
     if (!registry) bug("the chain of a life is refused");
     auto set = std::make_shared<flow::ChainSet>();
     set->registry = *std::move(registry);
-    set->clients[chain.chain_id.value] = std::make_shared<sidecar::node::ChainClient>(
-        chain, std::make_shared<MortalClient>(
-                   universe.endpoints.front(), universe.mortality, check_durable(universe)));
+    std::vector<node::PooledClient> endpoints;
+    for (const auto& endpoint : universe.endpoints) {
+        endpoints.push_back(
+            {fmt::format("node {}", endpoints.size()),
+             std::make_shared<MortalClient>(
+                 endpoint, universe.mortality, check_durable(universe))});
+    }
+    set->clients[chain.chain_id.value] =
+        std::make_shared<node::ChainClient>(chain, std::move(endpoints), pool_options(universe));
     return set;
 }
 

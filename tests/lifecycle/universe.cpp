@@ -16,9 +16,11 @@ Universe::Universe(std::uint64_t of)
     : seed{of},
       random{of},
       chain{std::make_shared<fake_node::FakeChain>(chain_options())} {
-    for (const auto* name : {"one", "two"}) {
+    // Some have one node whose word must do, some two that can be compared.
+    const auto count = 1 + draw(2);
+    for (unsigned i = 0; i < count; ++i) {
         fake_node::EndpointOptions options;
-        options.name = name;
+        options.name = i == 0 ? "one" : "two";
         endpoints.push_back(std::make_shared<fake_node::FakeEndpoint>(chain, options));
     }
     // So that nothing that is drawn is deeper than the chain.

@@ -13,6 +13,10 @@ namespace chela::test {
 /// A node in a process of its own, on a free port of 127.0.0.1 that it tells itself.
 class LocalNode {
 public:
+    virtual ~LocalNode() = default;
+    LocalNode(const LocalNode&) = delete;
+    LocalNode& operator=(const LocalNode&) = delete;
+
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] Process& process() { return *process_; }

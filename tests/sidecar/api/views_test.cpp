@@ -149,7 +149,9 @@ TEST(submission_response, has_a_status_for_every_state) {
         {IntentState::simulation_failed, {422, 422}}, {IntentState::failed, {503, 200}},
         {IntentState::reserved, {201, 200}},          {IntentState::signed_, {201, 200}},
         {IntentState::broadcast, {201, 200}},         {IntentState::mined, {201, 200}},
-        {IntentState::confirmed, {201, 200}},         {IntentState::reverted, {201, 200}}};
+        {IntentState::confirmed, {201, 200}},         {IntentState::reverted, {201, 200}},
+        {IntentState::stalled, {201, 200}},           {IntentState::cancelling, {201, 200}},
+        {IntentState::cancelled, {409, 200}}};
     for (const auto& [state, expected] : fresh_and_replay) {
         EXPECT_EQ(submission_response(intent_in(state), false).status, expected.first)
             << to_string(state);

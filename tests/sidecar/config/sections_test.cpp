@@ -24,6 +24,7 @@ TEST(config_sections, fills_what_the_file_leaves_out) {
     EXPECT_TRUE(config->intents.require_simulation);
     EXPECT_EQ(config->intents.default_token_ttl, 900s);
     EXPECT_EQ(config->log.level, "info");
+    EXPECT_FALSE(config->webhooks.allow_private);
     EXPECT_TRUE(config->chains.empty());
     EXPECT_TRUE(config->identities.empty());
 }
@@ -36,6 +37,7 @@ TEST(config_sections, reads_every_service_setting) {
         "token: {uri: 'pkcs11:token=t?module-path=/m', pin_file: /pin, softhsm_conf: s.conf, "
         "sessions: 4}\n"
         "intents: {require_simulation: false, default_token_ttl: 2h}\n"
+        "webhooks: {allow_private: true}\n"
         "log: {level: debug}\n");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->server.listen, "[::1]:0");
@@ -53,6 +55,7 @@ TEST(config_sections, reads_every_service_setting) {
     EXPECT_FALSE(config->intents.require_simulation);
     EXPECT_EQ(config->intents.default_token_ttl, 2h);
     EXPECT_EQ(config->log.level, "debug");
+    EXPECT_TRUE(config->webhooks.allow_private);
 }
 
 TEST(config_sections, an_empty_listen_needs_a_unix_socket) {
@@ -110,6 +113,7 @@ constexpr std::array kRefused{
     Refused{
         "intents: {default_token_ttl: 25h}",
         "intents.default_token_ttl: expected a duration from 1s to 24h"},
+    Refused{"webhooks: {allow_private: 1}", "webhooks.allow_private: "},
     Refused{"log: {level: trace}", "log.level: expected one of debug, info, warn, error"},
     Refused{"log: {level: INFO}", "log.level: expected one of"},
 };

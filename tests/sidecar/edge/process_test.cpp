@@ -24,9 +24,9 @@ constexpr bool kIsSanitized = false;
     rlimit core{};
     const bool no_core = getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0;
     const bool private_files = umask(0) == 077;
-    const bool survives_sigpipe = std::raise(SIGPIPE) == 0;
+    const bool survives_signals = std::raise(SIGPIPE) == 0 && std::raise(SIGXFSZ) == 0;
     const bool is_closed_to_tracers = kIsSanitized || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
-    _exit(no_core && private_files && survives_sigpipe && is_closed_to_tracers ? 0 : 1);
+    _exit(no_core && private_files && survives_signals && is_closed_to_tracers ? 0 : 1);
 }
 
 TEST(process, is_hardened_in_one_call) {

@@ -122,6 +122,22 @@ std::optional<RawResponse> RawClient::response(bool has_body) {
     return out;
 }
 
+std::optional<std::string> RawClient::chunk() {
+    std::size_t end = 0;
+    while ((end = received_.find("\r\n")) == std::string::npos) {
+        if (!fill()) return std::nullopt;
+    }
+    const std::size_t size = std::stoul(received_.substr(0, end), nullptr, 16);
+    const std::size_t whole = end + 2 + size + 2;
+    while (received_.size() < whole) {
+        if (!fill()) return std::nullopt;
+    }
+    EXPECT_EQ(received_.substr(whole - 2, 2), "\r\n");
+    std::string out = received_.substr(end + 2, size);
+    received_.erase(0, whole);
+    return out;
+}
+
 bool RawClient::is_closed() {
     const bool had_nothing = received_.empty();
     while (fill()) {

@@ -36,6 +36,8 @@ public:
     /// The next final response; nothing when the connection ends first. 100 Continue is counted and
     /// passed over.
     std::optional<RawResponse> response(bool has_body = true);
+    /// The next chunk of a chunked body, "" for the last; nothing when the connection ends first.
+    std::optional<std::string> chunk();
     /// Waits for the other side's end. @return whether nothing but the end came
     bool is_closed();
 

@@ -2,6 +2,7 @@
 
 #include "chains/base/json.hpp"
 
+#include <deque>
 #include <stdexcept>
 
 #include <boost/asio/co_spawn.hpp>
@@ -57,6 +58,62 @@ asio::awaitable<Response> split(Request) {
 
 }  // namespace
 
+/// Gives what the test says.
+class RunningServer::Said final : public BodySource {
+public:
+    explicit Said(RunningServer& server) : server_{server}, timer_{server.context_} {
+        server_.said_.insert(this);
+        ++server_.streams_;
+    }
+    Said(const Said&) = delete;
+    Said& operator=(const Said&) = delete;
+    ~Said() override {
+        server_.said_.erase(this);
+        --server_.streams_;
+    }
+    void say(std::string piece) {
+        waiting_.push_back(std::move(piece));
+        timer_.cancel();
+    }
+    asio::awaitable<std::string> next() override {
+        while (waiting_.empty() && !stopped_) {
+            timer_.expires_at(Deadline::max());
+            co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        if (stopped_) co_return std::string{};
+        std::string out = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++server_.pieces_;
+        co_return out;
+    }
+    void stop() override {
+        stopped_ = true;
+        timer_.cancel();
+    }
+
+private:
+    RunningServer& server_;
+    asio::steady_timer timer_;
+    std::deque<std::string> waiting_;
+    bool stopped_ = false;
+};
+
+class RunningServer::Flood final : public BodySource {
+public:
+    explicit Flood(RunningServer& server) : server_{server} { ++server_.streams_; }
+    Flood(const Flood&) = delete;
+    Flood& operator=(const Flood&) = delete;
+    ~Flood() override { --server_.streams_; }
+    asio::awaitable<std::string> next() override {
+        co_return stopped_ ? std::string{} : std::string(std::size_t{256} * 1024, 'x');
+    }
+    void stop() override { stopped_ = true; }
+
+private:
+    RunningServer& server_;
+    bool stopped_ = false;
+};
+
 RunningServer::RunningServer(ServerOptions options) {
     options.on_access = [this](const AccessEntry& entry) {
         const std::lock_guard lock{mutex_};
@@ -87,6 +144,18 @@ std::shared_ptr<const Router> RunningServer::routes() {
     made->add("GET", "/gone", gone);
     made->add("GET", "/throw", throws);
     made->add("GET", "/split", split);
+    made->add("GET", "/stream", [this](Request) -> asio::awaitable<Response> {
+        Response response;
+        response.content_type = "text/event-stream";
+        response.headers.emplace_back("Content-Length", "5");  // framing is not the handler's
+        response.stream = std::make_shared<Said>(*this);
+        co_return response;
+    });
+    made->add("GET", "/flood", [this](Request) -> asio::awaitable<Response> {
+        Response response;
+        response.stream = std::make_shared<Flood>(*this);
+        co_return response;
+    });
     made->add("GET", "/slow", [this](Request) -> asio::awaitable<Response> {
         ++waiting_;
         while (!is_open_) {
@@ -108,6 +177,13 @@ void RunningServer::open_gate() {
     asio::post(context_, [this] {
         is_open_ = true;
         gate_.cancel();
+    });
+}
+
+void RunningServer::say(std::string piece) {
+    asio::post(context_, [this, piece = std::move(piece)] {
+        for (auto* said : said_)
+            said->say(piece);
     });
 }
 

@@ -7,6 +7,8 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,7 +19,7 @@ namespace chela::sidecar::http::test {
 /// A real server on 127.0.0.1 and on a unix socket, in a thread of its own. Its routes:
 /// GET /ping; any method /echo → method, path, query, headers and body as JSON; GET /peer → the
 /// unix peer; GET /slow → waits for open_gate(); GET /throw; GET /split → a header with a line
-/// break; GET /gone → 204.
+/// break; GET /gone → 204; GET /stream → what say() says; GET /flood → a body without end.
 class RunningServer {
 public:
     explicit RunningServer(ServerOptions options = {});
@@ -31,9 +33,17 @@ public:
     /// Requests that are waiting in /slow right now.
     [[nodiscard]] unsigned waiting() const { return waiting_; }
     void open_gate();
+    /// The next piece for every open stream; "" ends them.
+    void say(std::string piece);
+    /// Streams that are open right now, and pieces that any of them has given.
+    [[nodiscard]] unsigned streams() const { return streams_; }
+    [[nodiscard]] unsigned pieces() const { return pieces_; }
     [[nodiscard]] std::future<void> drain(std::chrono::milliseconds limit);
 
 private:
+    class Said;
+    class Flood;
+
     [[nodiscard]] std::shared_ptr<const Router> routes();
 
     chela::test::TempDir dir_;
@@ -44,6 +54,9 @@ private:
     boost::asio::steady_timer gate_{context_};
     bool is_open_ = false;  // of the server's thread
     std::atomic<unsigned> waiting_ = 0;
+    std::set<Said*> said_;  // of the server's thread
+    std::atomic<unsigned> streams_ = 0;
+    std::atomic<unsigned> pieces_ = 0;
     mutable std::mutex mutex_;
     std::vector<AccessEntry> access_;
     std::unique_ptr<Server> server_;

@@ -103,6 +103,9 @@ TEST(node_url, refuses_what_is_no_http_url_without_quoting_it) {
           "http://[::1",
           "http://[secret]",
           "http://[v1.x]",
+          "http://127.0.0.1.secret.org/x",
+          "http://1.2.3.4secret",
+          "http://[::1]secret/",
           "http://secret/\x80",
           " http://secret",
           "http://secret "}) {

@@ -150,6 +150,20 @@ TEST(metrics, of_policy_files_and_approvals_are_what_was_last_said) {
     EXPECT_THAT(text, HasSubstr("\nchela_store_commit_calls_sum 4\n"));
 }
 
+TEST(metrics, show_deliveries_to_webhooks_by_outcome_and_what_waits) {
+    Metrics metrics;
+    metrics.webhook_attempted("delivered");
+    metrics.webhook_attempted("delivered");
+    metrics.webhook_attempted("paused");
+    metrics.set_webhook_backlog(5);
+    metrics.set_event_streams(2);
+    const auto text = metrics.text();
+    EXPECT_THAT(text, HasSubstr("\nchela_webhook_deliveries_total{outcome=\"delivered\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("\nchela_webhook_deliveries_total{outcome=\"paused\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("\nchela_webhook_backlog 5\n"));
+    EXPECT_THAT(text, HasSubstr("\nchela_event_streams 2\n"));
+}
+
 TEST(metrics, count_from_several_threads_without_losing_any) {
     Metrics metrics;
     constexpr int kThreads = 4;
