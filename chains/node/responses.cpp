@@ -38,7 +38,35 @@ Result<bool> read_status(const Json& receipt) {
     return *status == 1;
 }
 
+/// 0 when the member is absent.
+Result<U256> optional_quantity(const Json& object, std::string_view name) {
+    const Json* const value = optional_member(object, name);
+    return value == nullptr ? U256{} : read_quantity(*value, name);
+}
+
+/// Source: EIP-4844, "Execution layer validation" (blobGasUsed, blobGasPrice); OP Stack
+/// specification, "L1 cost" (l1Fee).
+Result<Wei> read_other_fees(const Json& receipt) {
+    const auto blob_gas = optional_quantity(receipt, "blobGasUsed");
+    if (!blob_gas) return std::unexpected{blob_gas.error()};
+    const auto blob_price = optional_quantity(receipt, "blobGasPrice");
+    if (!blob_price) return std::unexpected{blob_price.error()};
+    const auto l1_fee = optional_quantity(receipt, "l1Fee");
+    if (!l1_fee) return std::unexpected{l1_fee.error()};
+    const auto blob_fee = multiply(*blob_gas, *blob_price);
+    const auto sum = blob_fee ? add(*blob_fee, *l1_fee) : blob_fee;
+    if (!sum) return bad_answer("fees", "do not fit 256 bits");
+    return Wei{*sum};
+}
+
 }  // namespace
+
+Result<Wei> paid_fee(const Receipt& receipt) {
+    const auto gas = multiply(U256{receipt.gas_used.value}, receipt.effective_gas_price.value);
+    const auto sum = gas ? add(*gas, receipt.other_fees.value) : gas;
+    if (!sum) return std::unexpected{sum.error()};
+    return Wei{*sum};
+}
 
 Result<U256> read_quantity(const Json& result) {
     return read_quantity(result, "result");
@@ -88,8 +116,11 @@ Result<std::optional<Receipt>> read_receipt(const Json& result) {
     if (!gas_price) return std::unexpected{gas_price.error()};
     const auto succeeded = read_status(result);
     if (!succeeded) return std::unexpected{succeeded.error()};
+    const auto other_fees = read_other_fees(result);
+    if (!other_fees) return std::unexpected{other_fees.error()};
     return Receipt{*hash,          *block_hash,     BlockNumber{*block_number},
-                   Gas{*gas_used}, Wei{*gas_price}, *succeeded};
+                   Gas{*gas_used}, Wei{*gas_price}, *succeeded,
+                   *other_fees};
 }
 
 Result<std::optional<KnownTransaction>> read_known_transaction(const Json& result) {

@@ -33,7 +33,11 @@ struct Receipt {
     Gas gas_used;
     Wei effective_gas_price;
     bool succeeded{};
+    Wei other_fees{};  ///< of blob gas, and a rollup's l1Fee, where the node tells them
+    bool operator==(const Receipt&) const = default;
 };
+/// What the sender paid besides the value. @return out_of_range: more than 256 bits
+[[nodiscard]] Result<Wei> paid_fee(const Receipt& receipt);
 /// null → no receipt yet.
 [[nodiscard]] Result<std::optional<Receipt>> read_receipt(const Json& result);
 

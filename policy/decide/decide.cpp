@@ -84,12 +84,16 @@ void finish(
 }
 
 /// One charge a meter; what has no bound is as much as can be written down.
-std::vector<Charge> charges_of(const Totals& totals, const Facts& facts) {
+std::vector<Charge> charges_of(
+    std::span<const BoundPolicy> policies, const Totals& totals, const Facts& facts) {
     std::vector<Charge> out;
     for (const auto& [key, total] : totals) {
         const auto charge = charge_of_slot(key, total, facts.ledger);
         out.push_back(
-            {.key = key, .chain = facts.envelope.chain, .amount = charge.value_or(U256::max())});
+            {.key = key,
+             .chain = facts.envelope.chain,
+             .amount = charge.value_or(U256::max()),
+             .counts = counts_of(policies, key)});
     }
     return out;
 }
@@ -160,7 +164,7 @@ Decision decide(std::span<const BoundPolicy> policies, const Facts& facts) {
     settle(decision, findings, refusals);
     if (decision.verdict == Verdict::review) decision.quorum = quorum;
     if (decision.verdict == Verdict::allow && !facts.is_before_simulation) {
-        decision.charges = charges_of(totals, facts);
+        decision.charges = charges_of(policies, totals, facts);
     }
     return decision;
 }

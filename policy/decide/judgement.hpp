@@ -61,6 +61,8 @@ using Totals = std::map<MeterKey, Bound>;
 /// Refuses a charged meter on which two policies count different things.
 void check_meters(
     std::span<const BoundPolicy> policies, const Totals& totals, std::vector<Violation>& refusals);
+/// What a charged meter counts; all policies agree on it, or check_meters() has refused.
+[[nodiscard]] Budget::Counts counts_of(std::span<const BoundPolicy> policies, const MeterKey& key);
 /// What the signature takes on a meter for its slot: no less than what it took before.
 [[nodiscard]] Bound charge_of_slot(
     const MeterKey& key, const Bound& total, const LedgerSnapshot& ledger);

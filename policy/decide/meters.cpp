@@ -48,6 +48,14 @@ void check_meters(
     }
 }
 
+Budget::Counts counts_of(std::span<const BoundPolicy> policies, const MeterKey& key) {
+    for (const auto& bound : policies) {
+        for (const auto& budget : bound.policy->budgets)
+            if (meter_key(bound, budget.scope, budget.meter) == key) return budget.counts;
+    }
+    bug("a meter is charged that no policy has");
+}
+
 MeterKey meter_key(const BoundPolicy& bound, Budget::Scope scope, std::string_view meter) {
     MeterKey key{.scope = scope, .owner = {}, .meter = std::string{meter}};
     switch (scope) {

@@ -13,16 +13,18 @@ namespace {
 /// What the meters of an agent's guardrails count, whether guardrails hold or not: a limit that is
 /// set later counts what was spent before.
 std::vector<Charge> guardrail_charges(const Reservation& reservation) {
-    const auto charge = [&](std::string_view meter, const U256& amount) {
+    using enum Budget::Counts;
+    const auto charge = [&](std::string_view meter, Budget::Counts counts, const U256& of) {
         return Charge{
             {Budget::Scope::agent, reservation.agent_id, std::string{meter}},
             reservation.lane ? std::optional{reservation.lane->chain} : std::nullopt,
-            amount};
+            of,
+            counts};
     };
     return {
-        charge(kGuardrailValueBudget, reservation.value.value),
-        charge(kGuardrailFeeBudget, reservation.max_fee.value),
-        charge(kGuardrailCountBudget, U256{1})};
+        charge(kGuardrailValueBudget, amount, reservation.value.value),
+        charge(kGuardrailFeeBudget, max_fee, reservation.max_fee.value),
+        charge(kGuardrailCountBudget, signatures, U256{1})};
 }
 
 std::string_view action_of(Verdict verdict) {

@@ -21,6 +21,8 @@ struct Charge {
     MeterKey key;
     std::optional<ChainId> chain;
     U256 amount;
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    Budget::Counts counts{Budget::Counts::amount};  ///< what of the signature its meter counts
     bool operator==(const Charge&) const = default;
 };
 

@@ -12,11 +12,25 @@ namespace chela::sidecar::flow {
 namespace asio = boost::asio;
 namespace lane = chains::lane;
 
+/// What it paid, if two nodes show this very receipt; one node's word frees no budget.
+asio::awaitable<std::optional<Wei>> LaneWorker::agreed_fee(chains::node::Receipt receipt) {
+    constexpr std::ptrdiff_t kEnough = 2;
+    const auto found = client();
+    if (!found || (*found)->endpoints() < kEnough) co_return std::nullopt;
+    const auto node = *found;
+    const auto shown = co_await node->receipts(receipt.hash, step_deadline());
+    const auto same = std::ranges::count_if(
+        shown, [&receipt](const auto& other) { return other && *other && **other == receipt; });
+    const auto paid = chains::node::paid_fee(receipt);
+    co_return same >= kEnough&& paid ? std::optional{*paid} : std::nullopt;
+}
+
 asio::awaitable<void> LaneWorker::include(store::SlotRecord slot, lane::Include step) {
     const auto& id = slot.intent.id;
-    const store::IntentStore::Inclusion inclusion{
+    store::IntentStore::Inclusion inclusion{
         step.receipt.block_number, step.receipt.block_hash, step.receipt.gas_used,
         step.receipt.succeeded,    step.is_final,           step.attempt};
+    if (step.is_final) inclusion.paid = co_await agreed_fee(step.receipt);
     const bool is_done =
         co_await stored([id, inclusion, now = services_.clock.now()](store::Store& store) {
             return store.mark_included(id, inclusion, now);

@@ -72,6 +72,7 @@ private:
     Awaitable<void> take(const Slots& slots, std::vector<chains::lane::Step> steps);
 
     Awaitable<void> include(store::SlotRecord slot, chains::lane::Include step);
+    Awaitable<std::optional<Wei>> agreed_fee(chains::node::Receipt receipt);
     Awaitable<void> reorganise(store::SlotRecord slot);
     Awaitable<void> miss(store::SlotRecord slot);
     Awaitable<void> freeze(store::SlotRecord slot);

@@ -75,17 +75,20 @@ struct SumRow {
 struct ChargeRow {
     std::string owner, meter, scope;
     std::optional<Integer> chain_id;
-    std::string amount;
+    std::string amount, counts;
 
-    auto columns() { return std::tie(owner, meter, scope, chain_id, amount); }
+    auto columns() { return std::tie(owner, meter, scope, chain_id, amount, counts); }
     [[nodiscard]] Result<Charge> record() const {
         ColumnReader read;
         const auto of = policy::parse_scope(scope);
         read.expect(of.has_value(), "a budget's scope");
+        const auto counted = policy::parse_counts(counts);
+        read.expect(counted.has_value(), "what a budget counts");
         Charge charge{
             .key = {of.value_or(Budget::Scope::agent), owner, meter},
             .chain = std::nullopt,
-            .amount = read.amount(amount).value};
+            .amount = read.amount(amount).value,
+            .counts = counted.value_or(Budget::Counts::signatures)};
         if (chain_id) charge.chain = ChainId{read.number(*chain_id)};
         if (!read.status()) return std::unexpected{read.status().error()};
         return charge;
@@ -180,7 +183,8 @@ Result<TimePoint> high_water(Session& session) {
 Result<std::vector<Charge>> charges_of(Session& session, Integer reservation_id) {
     return select_all<ChargeRow>(
         session,
-        "SELECT owner, meter, scope, chain_id, amount FROM charges WHERE reservation_id = :id "
+        "SELECT owner, meter, scope, chain_id, amount, counts FROM charges WHERE reservation_id = "
+        ":id "
         "ORDER BY n",
         reservation_id);
 }
@@ -201,10 +205,11 @@ Status insert_charges(
         }
         run(session,
             "INSERT INTO charges(owner, meter, scope, state, at, reservation_id, n, slot, "
-            "chain_id, amount) VALUES(:owner, :meter, :scope, 'reserved', :at, :reservation_id, "
-            ":n, :slot, :chain_id, :amount)",
+            "chain_id, amount, counts) VALUES(:owner, :meter, :scope, 'reserved', :at, "
+            ":reservation_id, :n, :slot, :chain_id, :amount, :counts)",
             charge.key.owner, charge.key.meter, std::string{to_string(charge.key.scope)}, at,
-            reservation_id, n++, slot, chain_id, to_decimal(charge.amount));
+            reservation_id, n++, slot, chain_id, to_decimal(charge.amount),
+            std::string{to_string(charge.counts)});
     }
     return {};
 }
@@ -212,6 +217,24 @@ Status insert_charges(
 void delete_charges(Session& session, Integer reservation_id) {
     run(session, "DELETE FROM charges WHERE reservation_id = :id AND state = 'reserved'",
         reservation_id);
+}
+
+Status settle_charges(
+    Session& session,
+    Integer reservation_id,
+    const std::optional<policy::Settlement>& settlement,
+    Integer at) {
+    run(session, "UPDATE charges SET state = 'settled', at = :at WHERE reservation_id = :id", at,
+        reservation_id);
+    if (!settlement) return {};
+    auto charged = charges_of(session, reservation_id);
+    if (!charged) return std::unexpected{charged.error()};
+    Integer n = 0;
+    for (const auto& charge : policy::settled(*std::move(charged), *settlement)) {
+        run(session, "UPDATE charges SET amount = :amount WHERE reservation_id = :id AND n = :n",
+            to_decimal(charge.amount), reservation_id, n++);
+    }
+    return {};
 }
 
 std::vector<Charge> larger_of_each(std::vector<Charge> charges, const std::vector<Charge>& others) {

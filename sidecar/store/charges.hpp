@@ -1,9 +1,11 @@
 #pragma once
 
 #include "policy/ledger/ledger.hpp"
+#include "policy/ledger/settlement.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/session.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +38,14 @@ namespace chela::sidecar::store {
     Integer at);
 /// Forgets an open reservation's charges, for other ones in their place.
 void delete_charges(Session& session, Integer reservation_id);
+
+/// Of a reservation whose slot the chain is done with.
+/// @param settlement  empty: they stay as they were charged
+[[nodiscard]] Status settle_charges(
+    Session& session,
+    Integer reservation_id,
+    const std::optional<policy::Settlement>& settlement,
+    Integer at);
 
 /// Two signatures of one slot, of which only one can take effect: each meter's larger amount.
 [[nodiscard]] std::vector<policy::Charge> larger_of_each(

@@ -66,7 +66,10 @@ Status write_inclusion(
         std::string{to_string(state)}, Integer{shows_end}, Integer{shows_end}, *block,
         to_hex(inclusion.block_hash), *gas_used, Integer{inclusion.attempt}, to_column(at),
         intent.id);
-    return inclusion.is_final ? settle_reservation(session, intent.id, at) : Status{};
+    if (!inclusion.is_final) return {};
+    std::optional<policy::Settlement> settlement;
+    if (inclusion.paid) settlement.emplace(state == IntentState::confirmed, *inclusion.paid);
+    return settle_reservation(session, intent.id, at, settlement);
 }
 
 }  // namespace

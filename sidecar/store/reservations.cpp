@@ -162,8 +162,11 @@ Result<std::optional<Nonce>> highest_nonce(Session& session, const policy::Lane&
     return nonce;
 }
 
-Status settle_reservation(Session& session, const std::string& intent_id, TimePoint at) {
-    // The charge stays at its worst case: one node's word about a receipt must not free budget.
+Status settle_reservation(
+    Session& session,
+    const std::string& intent_id,
+    TimePoint at,
+    const std::optional<policy::Settlement>& settlement) {
     const auto place = select_one<PlaceRow>(
         session,
         // Never before the high-water mark, from which windows are counted back.
@@ -173,9 +176,7 @@ Status settle_reservation(Session& session, const std::string& intent_id, TimePo
         to_column(at), intent_id);
     if (!place) return std::unexpected{place.error()};
     if (!*place) return fail(ErrorCode::internal, "there is no open reservation to settle");
-    run(session, "UPDATE charges SET state = 'settled', at = :at WHERE reservation_id = :id",
-        (*place)->charged_at, (*place)->id);
-    return {};
+    return settle_charges(session, (*place)->id, settlement, (*place)->charged_at);
 }
 
 Result<std::size_t> settle_lapsed(Session& session, TimePoint now) {

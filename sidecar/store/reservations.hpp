@@ -1,6 +1,7 @@
 #pragma once
 
 #include "policy/ledger/ledger.hpp"
+#include "policy/ledger/settlement.hpp"
 #include "sidecar/store/lane_ownership.hpp"
 #include "sidecar/store/session.hpp"
 
@@ -33,9 +34,14 @@ inline constexpr std::chrono::hours kLapseMargin{24};
 [[nodiscard]] Status insert_reservation(
     Session& session, const LaneOwnership& ownership, const policy::Reservation& reservation);
 /// The chain is done with it: it leaves the budgets' windows as time passes, counted from `at`.
+/// @param settlement  what it took in the end; empty: that rests on one node's word, which frees no
+/// budget
 /// @return internal: there is no open reservation
 [[nodiscard]] Status settle_reservation(
-    Session& session, const std::string& intent_id, TimePoint at);
+    Session& session,
+    const std::string& intent_id,
+    TimePoint at,
+    const std::optional<policy::Settlement>& settlement = std::nullopt);
 /// Settles what is no transaction and was valid until kLapseMargin before `now`. @return how many
 [[nodiscard]] Result<std::size_t> settle_lapsed(Session& session, TimePoint now);
 /// Frees slot and charges. @return conflict: not the lane's last nonce

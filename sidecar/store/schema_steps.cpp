@@ -370,8 +370,17 @@ CREATE TABLE webhook_deliveries(
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries(webhook_id, id);
 )sql";
 
+// What a charge counts, so that it can be settled. What was charged before and is a document's
+// counts as it was charged.
+constexpr const char* kCounts = R"sql(
+ALTER TABLE charges ADD COLUMN counts TEXT NOT NULL DEFAULT 'signatures'
+    CHECK(counts IN ('amount', 'effects', 'max_fee', 'signatures'));
+UPDATE charges SET counts = 'amount' WHERE meter = 'guardrails/value' AND scope = 'agent';
+UPDATE charges SET counts = 'max_fee' WHERE meter = 'guardrails/fee' AND scope = 'agent';
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema(), kEvents};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema(), kEvents, kCounts};
 
 }  // namespace
 

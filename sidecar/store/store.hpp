@@ -134,6 +134,10 @@ public:
         bool is_final{};       ///< enough confirmations: → confirmed, reverted, or, of an attempt
                                ///< that does nothing, cancelled or failed; reservation settled
         unsigned attempt = 1;  ///< the one that was mined
+        /// What it paid, when it is final and two nodes at least show the same: its budgets are
+        /// charged with what the chain did, else they stay at the worst case.
+        // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+        std::optional<Wei> paid{};
     };
     [[nodiscard]] virtual Status mark_included(
         const std::string& id, const Inclusion& inclusion, TimePoint at) = 0;

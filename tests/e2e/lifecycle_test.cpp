@@ -223,6 +223,32 @@ TEST_F(lifecycle, the_command_line_watches_one_to_its_end) {
     EXPECT_NE(end.out.find("confirmed"), std::string::npos) << end.out;
 }
 
+TEST_F(lifecycle, budgets_are_settled_by_what_two_nodes_agree_on) {
+    // Cancels a payment of 0.6 out of a daily limit of 1. @return what is said to another one
+    const auto ask_again_after_a_cancellation = [&] {
+        agent = sidecar.create_agent(*node, {"--to", kPayee, "--daily-limit", "1"});
+        const Json one = json_of(sidecar.submit(agent, payment(kPayee, "0.6")));
+        post(one, "cancel");
+        EXPECT_TRUE(
+            eventually([&] { return look(one)["attempts"].size() > 1; }, std::chrono::seconds{30}));
+        rpc("evm_mine");
+        EXPECT_EQ(sidecar.wait_final(agent, text(one["id"]))["state"], "cancelled");
+        return sidecar.submit(agent, payment(kPayee, "0.6"));
+    };
+    const auto refused = ask_again_after_a_cancellation();
+    EXPECT_EQ(refused.status, 403U) << "one node's word frees nothing";
+    EXPECT_EQ(json_of(refused)["violations"][0]["code"], "E_DAILY_LIMIT") << refused.body;
+
+    sidecar.stop();
+    const auto port = std::to_string(node->port());
+    sidecar.edit_config(
+        "rpc_url: " + node->url(),
+        "endpoints: [{url: " + node->url() + "}, {url: \"http://localhost:" + port + "\"}]");
+    sidecar.start();
+    const auto allowed = ask_again_after_a_cancellation();
+    EXPECT_EQ(allowed.status, 201U) << allowed.body;
+}
+
 TEST_F(lifecycle, new_heads_that_are_pushed_are_enough) {
     sidecar.stop();
     sidecar.edit_config(

@@ -105,6 +105,26 @@ TEST(read_receipt, reads_every_field) {
     EXPECT_TRUE((*receipt)->succeeded);
 }
 
+TEST(read_receipt, adds_up_what_the_sender_paid) {
+    Json answer = test::node_result("anvil-1.7.1/receipt");
+    answer["gasUsed"] = "0xa";
+    answer["effectiveGasPrice"] = "0x3";
+    answer.erase("blobGasUsed");
+    answer.erase("blobGasPrice");
+    EXPECT_EQ(paid_fee(**read_receipt(answer)), wei(30));
+    answer["blobGasUsed"] = "0x4";
+    answer["blobGasPrice"] = "0x5";
+    answer["l1Fee"] = "0x7";
+    EXPECT_EQ(paid_fee(**read_receipt(answer)), wei(57));
+    answer["l1Fee"] = "0x" + std::string(64, 'f');
+    EXPECT_FALSE(read_receipt(answer)) << "the sum does not fit";
+    answer.erase("l1Fee");
+    answer["effectiveGasPrice"] = "0x" + std::string(64, 'f');
+    const auto receipt = read_receipt(answer);
+    ASSERT_TRUE(receipt && *receipt);
+    EXPECT_FALSE(paid_fee(**receipt));
+}
+
 TEST(read_receipt, status_zero_is_a_failed_transaction) {
     const auto receipt = read_receipt(test::node_result("anvil-1.7.1/receipt_failed"));
     ASSERT_TRUE(receipt && *receipt);

@@ -84,8 +84,10 @@ inline policy::Reservation reservation_of(const std::string& intent, std::uint64
         .preimage = {2, 0xc0},
         .charges =
             {{meter_of(policy::kGuardrailValueBudget), kChain, ether("1").value},
-             {meter_of(policy::kGuardrailFeeBudget), kChain, U256{21'000}},
-             {meter_of(policy::kGuardrailCountBudget), kChain, U256{1}}},
+             {meter_of(policy::kGuardrailFeeBudget), kChain, U256{21'000},
+              policy::Budget::Counts::max_fee},
+             {meter_of(policy::kGuardrailCountBudget), kChain, U256{1},
+              policy::Budget::Counts::signatures}},
         .valid_until = {},
         .at = kNow};
 }

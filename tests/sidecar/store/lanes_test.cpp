@@ -242,6 +242,45 @@ TEST_F(LaneTest, nonces_that_are_lost_end_their_intents_and_are_given_out_no_mor
         ErrorCode::not_found);
 }
 
+TEST_F(LaneTest, a_final_end_that_nodes_agree_on_is_charged_as_it_was) {
+    const auto charged = [&](std::string_view meter) {
+        U256 sum;
+        for (const auto& spent : charges({}, meter))
+            sum = *add(sum, spent.charge.amount);
+        return sum;
+    };
+    bring("one", 0, broadcast);
+    auto done = final_of(1);
+    expect_ok(store->mark_included("one", done, kNow));
+    EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{21'000})
+        << "one node's word frees nothing";
+
+    bring("two", 1, broadcast);
+    done.paid = wei(5'000);
+    expect_ok(store->mark_included("two", done, kNow));
+    EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{26'000});
+    EXPECT_EQ(charged(policy::kGuardrailValueBudget), ether("2").value);
+
+    bring("three", 2, broadcast);
+    cancel("three");
+    replace("three", 2, AttemptKind::cancel, 33);
+    auto gone = final_of(2);
+    gone.paid = wei(6'000);
+    expect_ok(store->mark_included("three", gone, kNow));
+    EXPECT_EQ(state_of("three"), cancelled);
+    EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{32'000});
+    EXPECT_EQ(charged(policy::kGuardrailValueBudget), ether("2").value) << "it never moved";
+
+    bring("four", 3, broadcast);
+    auto failed = final_of(1, false);
+    failed.paid = wei(7'000);
+    expect_ok(store->mark_included("four", failed, kNow));
+    EXPECT_EQ(state_of("four"), reverted);
+    EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{39'000});
+    EXPECT_EQ(charged(policy::kGuardrailValueBudget), ether("2").value);
+    EXPECT_EQ(charged(policy::kGuardrailCountBudget), U256{4}) << "each was signed";
+}
+
 TEST_F(LaneTest, final_ones_can_be_handed_in_again) {
     bring("a", 0, confirmed);
     bring("b", 1, broadcast);
