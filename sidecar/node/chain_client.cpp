@@ -81,6 +81,7 @@ ChainClient::ChainClient(chains::Chain chain, std::shared_ptr<Client> client)
 
 std::vector<EndpointHealth> ChainClient::health() const {
     std::vector<EndpointHealth> out;
+    out.reserve(pool_->size());
     for (std::size_t i = 0; i < pool_->size(); ++i)
         out.push_back(pool_->health(i));
     return out;
