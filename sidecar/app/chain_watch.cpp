@@ -1,5 +1,6 @@
 #include "sidecar/app/chain_watch.hpp"
 
+#include "sidecar/app/simulators.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <utility>
@@ -75,6 +76,7 @@ Status ChainWatch::use(StoredChains stored) {
     seen_ = std::move(stored);
     if (!set) return std::unexpected{set.error()};
     services_.chains = std::move(*set);
+    probe_simulators(*services_.chains, executor_);
     log::event(
         hidden == 0 ? log::Level::info : log::Level::warn, "chains",
         {{"configured", config_.chains.size()},
@@ -112,6 +114,7 @@ void ChainWatch::adopt(Prepared prepared) {
     since_ = services_.clock.now();
     seen_ = std::move(prepared.stored);
     services_.chains = std::move(prepared.set);
+    probe_simulators(*services_.chains, executor_);
     alarm_.cancel();  // what changed since prepare() is taken up at once
 }
 

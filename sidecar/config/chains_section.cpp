@@ -72,6 +72,7 @@ ChainConfig read_chain(
     chain.block_time = section.duration("block_time", chain.block_time, kBlockTimeLimits);
     chain.poll_interval = section.duration("poll_interval", chain.poll_interval, kPollLimits);
     chain.rpc_timeout = section.duration("rpc_timeout", chain.rpc_timeout, kRpcLimits);
+    chain.tenderly = read_simulation(section, dir);
     return chain;
 }
 

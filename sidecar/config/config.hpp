@@ -57,6 +57,14 @@ struct EndpointConfig {
     std::vector<HeaderConfig> headers;
 };
 
+/// Tenderly's REST service as the one who simulates.
+struct TenderlySection {
+    std::string account;
+    std::string project;
+    std::filesystem::path access_key_file;
+    std::string url = "https://api.tenderly.co";
+};
+
 /// What an entry leaves out comes from the table of well-known chains, when its name or id is
 /// there.
 struct ChainConfig {
@@ -76,6 +84,7 @@ struct ChainConfig {
     chains::Finality finality{chains::Finality::depth};
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rpc_timeout{10'000};
+    std::optional<TenderlySection> tenderly;  ///< it simulates; empty: the chain's node does
 };
 
 struct IdentityConfig {

@@ -120,6 +120,17 @@ chains: {}
 #     poll_interval: 1s
 #     # How long one call to the node may take.
 #     rpc_timeout: 10s
+#     # Who runs transactions before they are signed: the chain's node, or Tenderly (and the node when it fails).
+#     simulation:
+#       provider: tenderly
+#       tenderly:
+#         # As in the URLs of Tenderly's dashboard.
+#         account: my-team
+#         project: payments
+#         # The access key, in a file of mode 0600.
+#         access_key_file: secrets/tenderly.key
+#         # Where its API is.
+#         url: https://api.tenderly.co
 
 # Which local caller acts as which agent. Who is not here is nobody and gets nothing.
 identities: {}

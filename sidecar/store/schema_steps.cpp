@@ -285,8 +285,16 @@ CREATE TABLE chains(
     updated_at INTEGER NOT NULL) STRICT;
 )sql";
 
+constexpr const char* kSimulations = R"sql(
+ALTER TABLE simulations ADD COLUMN provider TEXT NOT NULL DEFAULT '';
+ALTER TABLE simulations ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0 CHECK(degraded IN (0, 1));
+ALTER TABLE simulations ADD COLUMN transaction_digest TEXT;
+ALTER TABLE simulations ADD COLUMN block_number INTEGER;
+ALTER TABLE simulations ADD COLUMN block_hash TEXT;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema()};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema(), kSimulations};
 
 }  // namespace
 
