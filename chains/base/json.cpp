@@ -49,6 +49,7 @@ public:
     bool number_float(Json::number_float_t value, const Json::string_t& raw) {
         // The library turns an integer that does not fit into a double, which would lose digits.
         if (raw.find_first_of(".eE") == std::string::npos) {
+            if (limits_.big_integers == BigIntegers::as_text) return put(Json(raw));
             return refuse("an integer does not fit 64 bits", "E_JSON_MALFORMED");
         }
         return put(Json(value));

@@ -5,6 +5,20 @@
 #include <nlohmann/json.hpp>
 
 namespace chela::chains::node {
+namespace {
+
+Json access_list_json(const AccessList& list) {
+    Json out = Json::array();
+    for (const auto& entry : list) {
+        Json keys = Json::array();
+        for (const auto& key : entry.storage_keys)
+            keys.push_back(to_hex(key));
+        out.push_back({{"address", to_hex(entry.address)}, {"storageKeys", std::move(keys)}});
+    }
+    return out;
+}
+
+}  // namespace
 
 Json to_json(const CallRequest& call) {
     // `data`, not `input`: older clients know only that name, and newer ones accept it.
@@ -19,6 +33,7 @@ Json to_json(const CallRequest& call) {
         out["maxPriorityFeePerGas"] = to_quantity(call.max_priority_fee_per_gas->value);
     }
     if (call.gas_price) out["gasPrice"] = to_quantity(call.gas_price->value);
+    if (!call.access_list.empty()) out["accessList"] = access_list_json(call.access_list);
     return out;
 }
 

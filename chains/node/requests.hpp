@@ -2,6 +2,7 @@
 
 #include "chains/base/json.hpp"
 #include "chains/base/units.hpp"
+#include "chains/tx/access_list.hpp"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct CallRequest {
     std::optional<Wei> max_fee_per_gas;  ///< with max_priority_fee_per_gas: type 2
     std::optional<Wei> max_priority_fee_per_gas;
     std::optional<Wei> gas_price;  ///< legacy
+    AccessList access_list;        ///< empty: none is sent
 };
 
 /// The JSON object with QUANTITY and DATA members. Source: Ethereum JSON-RPC, GenericTransaction.

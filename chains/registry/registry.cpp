@@ -28,6 +28,12 @@ std::string_view to_string(Finality finality) {
     bug("a Finality that does not exist");
 }
 
+std::optional<Finality> parse_finality(std::string_view word) {
+    for (const auto finality : {Finality::depth, Finality::finalized_tag})
+        if (word == to_string(finality)) return finality;
+    return std::nullopt;
+}
+
 Status check_chain_name(const std::string& name) {
     const bool is_written_right = std::ranges::all_of(
         name, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; });

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,11 @@ namespace chela::chains {
 /// When a mined transaction counts as settled.
 enum class Finality : std::uint8_t {
     depth,          ///< so many blocks deep
-    finalized_tag,  ///< so many blocks deep, and not above the block that the node calls finalized
+    finalized_tag,  ///< not above the block that the node calls finalized
 };
 /// "depth" or "finalized".
 [[nodiscard]] std::string_view to_string(Finality finality);
+[[nodiscard]] std::optional<Finality> parse_finality(std::string_view word);
 
 struct Chain {
     std::string name;  ///< lower case, digits and dashes: "base-sepolia"
@@ -27,9 +29,8 @@ struct Chain {
     std::string native_currency;
     bool is_testnet{};
     Wei max_fee_per_transaction;
-    std::uint64_t confirmations = 1;
-    bool use_finalized_tag = false;  ///< what the node calls finalized is settled, too
-    bool is_enabled = true;          ///< otherwise nothing new is signed for it
+    std::uint64_t confirmations = 1;  ///< blocks, the transaction's own included
+    bool is_enabled = true;           ///< otherwise nothing new is signed for it
     bool has_eip1559 = true;
     std::chrono::milliseconds block_time{12'000};  ///< typical
     Finality finality{Finality::depth};

@@ -1,8 +1,8 @@
-#include "chains/simulation/logs.hpp"
+#include "chains/simulation/asset_changes.hpp"
 #include "chains/simulation/simulation.hpp"
 
 #include <map>
-#include <utility>
+#include <tuple>
 
 namespace chela::chains::simulation {
 namespace {
@@ -11,7 +11,9 @@ struct Flow {
     U256 in;
     U256 out;
 };
-using Flows = std::map<std::pair<Address, std::optional<Address>>, Flow>;
+/// Account, token, id.
+using Holding = std::tuple<Address, std::optional<Address>, std::optional<U256>>;
+using Flows = std::map<Holding, Flow>;
 
 Status grow(U256& total, const U256& amount) {
     const auto sum = add(total, amount);
@@ -24,29 +26,32 @@ Status grow(U256& total, const U256& amount) {
     return {};
 }
 
-Status move(Flows& flows, const std::optional<Address>& token, const Transfer& transfer) {
+Status move(Flows& flows, const AssetChange& change) {
     // Tokens write a mint or a burn as a transfer from or to nobody; native value sent there is
     // gone from its sender.
-    const auto is_nobody = [&](const Address& account) { return token && account == Address{}; };
-    if (!is_nobody(transfer.from)) {
-        if (auto grown = grow(flows[{transfer.from, token}].out, transfer.amount); !grown)
+    const auto is_nobody = [&](const Address& account) {
+        return change.token && account == Address{};
+    };
+    if (!is_nobody(change.from)) {
+        if (auto grown =
+                grow(flows[{change.from, change.token, change.token_id}].out, change.amount);
+            !grown)
             return grown;
     }
-    if (!is_nobody(transfer.to)) {
-        if (auto grown = grow(flows[{transfer.to, token}].in, transfer.amount); !grown)
-            return grown;
-    }
-    return {};
+    // A created contract's address is not known here, so only the payer's side can be told.
+    if (!change.to || is_nobody(*change.to)) return {};
+    return grow(flows[{*change.to, change.token, change.token_id}].in, change.amount);
 }
 
 std::vector<BalanceChange> net(const Flows& flows) {
     std::vector<BalanceChange> changes;
-    for (const auto& [key, flow] : flows) {
+    for (const auto& [holding, flow] : flows) {
         if (flow.in == flow.out) continue;
         const bool is_increase = flow.in > flow.out;
         const auto amount = is_increase ? subtract(flow.in, flow.out) : subtract(flow.out, flow.in);
         if (!amount) bug("the larger minus the smaller cannot fail");
-        changes.push_back({key.first, key.second, is_increase, *amount});
+        const auto& [account, token, token_id] = holding;
+        changes.push_back({account, token, is_increase, *amount, token_id});
     }
     return changes;
 }
@@ -55,25 +60,11 @@ std::vector<BalanceChange> net(const Flows& flows) {
 
 Result<std::vector<BalanceChange>> balance_changes(
     const SimulationResult& result, const node::CallRequest* top_level) {
-    if (result.outcome != Outcome::success) return std::vector<BalanceChange>{};
+    const auto moves = asset_changes(result, top_level);
+    if (!moves) return std::unexpected{moves.error()};
     Flows flows;
-    if (result.degraded && top_level != nullptr) {
-        flows[{top_level->from, std::nullopt}].out = top_level->value.value;
-        // A created contract's address is not known here, so only the payer's side can be told.
-        if (top_level->to) flows[{*top_level->to, std::nullopt}].in = top_level->value.value;
-    }
-    for (const NativeMove& native : result.native_moves) {
-        const Transfer transfer{native.from, native.to, native.amount.value};
-        if (auto moved = move(flows, std::nullopt, transfer); !moved) {
-            return std::unexpected{moved.error()};
-        }
-    }
-    for (const Log& log : result.logs) {
-        const auto transfer = as_transfer(log);
-        if (!transfer) continue;
-        if (auto moved = move(flows, log.address, *transfer); !moved) {
-            return std::unexpected{moved.error()};
-        }
+    for (const AssetChange& change : *moves) {
+        if (auto moved = move(flows, change); !moved) return std::unexpected{moved.error()};
     }
     return net(flows);
 }

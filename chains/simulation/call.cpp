@@ -1,7 +1,7 @@
 #include "chains/node/fields.hpp"
 #include "chains/node/printable.hpp"
 #include "chains/simulation/logs.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,8 +49,8 @@ SimulationResult degraded() {
 
 }  // namespace
 
-Json call_parameters(const node::CallRequest& call) {
-    return Json::array({node::to_json(call), "latest"});
+Json call_parameters(const node::CallRequest& call, const PinnedBlock& block) {
+    return Json::array({node::to_json(call), block_parameter(block)});
 }
 
 SimulationResult read_call_result(const Json& result) {

@@ -18,6 +18,8 @@ constexpr Hash256 kTransferTopic{{0xdd, 0xf2, 0x52, 0xad, 0x1b, 0xe2, 0xc8, 0x9b
                                   0x68, 0xfc, 0x37, 0x8d, 0xaa, 0x95, 0x2b, 0xa7, 0xf1, 0x63, 0xc4,
                                   0xa1, 0x16, 0x28, 0xf5, 0x5a, 0x4d, 0xf5, 0x23, 0xb3, 0xef}};
 
+}  // namespace
+
 std::optional<Address> address_in(const Hash256& topic) {
     const std::size_t padding = kWord - Address::kSize;
     const auto word = topic.view();
@@ -27,8 +29,6 @@ std::optional<Address> address_in(const Hash256& topic) {
     std::ranges::copy(word.subspan(padding), address.bytes.begin());
     return address;
 }
-
-}  // namespace
 
 Result<Log> read_log(const Json& log) {
     const auto address = node::fixed_member<Address>(log, "address");
@@ -59,10 +59,11 @@ std::optional<Transfer> as_transfer(const Log& log) {
     const auto from = address_in(log.topics[1]);
     const auto to = address_in(log.topics[2]);
     if (!from || !to) return std::nullopt;
-    if (is_erc721) return Transfer{*from, *to, U256{1}};
-    const auto amount = U256::from_big_endian(log.data);
-    if (!amount) return std::nullopt;
-    return Transfer{*from, *to, *amount};
+    const auto number =
+        U256::from_big_endian(is_erc721 ? log.topics[3].view() : BytesView{log.data});
+    if (!number) return std::nullopt;
+    return is_erc721 ? Transfer{*from, *to, U256{1}, *number}
+                     : Transfer{*from, *to, *number, std::nullopt};
 }
 
 bool is_value_transfer(const Log& log) {

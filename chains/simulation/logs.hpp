@@ -13,11 +13,15 @@ inline constexpr std::size_t kMaxLogs = 200'000;
 /// One log object. @return bad_response: not address, at most 4 topics of 32 bytes, and data
 [[nodiscard]] Result<Log> read_log(const Json& log);
 
+/// An indexed address: twelve zero bytes, then its own. @return nothing: other bytes are there
+[[nodiscard]] std::optional<Address> address_in(const Hash256& topic);
+
 /// Transfer(address,address,uint256) with both addresses indexed.
 struct Transfer {
     Address from;
     Address to;
-    U256 amount;  ///< 1 for an ERC-721 token, whose id is the fourth topic
+    U256 amount;                   ///< 1 for an ERC-721 token
+    std::optional<U256> token_id;  ///< of an ERC-721 token: the fourth topic
 };
 /// @return nothing when the log is another event or not of the standard's shape
 /// Source: ERC-20, ERC-721, "Transfer".

@@ -1,7 +1,7 @@
 #include "chains/node/fields.hpp"
 #include "chains/node/printable.hpp"
 #include "chains/simulation/logs.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -63,6 +63,16 @@ Result<SimulationResult> failed(const Json& call, SimulationResult out) {
     return out;
 }
 
+/// The block that was simulated names the one it builds on; anvil leaves zeros there.
+Status check_parent(const Json& simulated, const PinnedBlock& block) {
+    const Json* const parent = node::optional_member(simulated, "parentHash");
+    if (parent == nullptr || block.pinning != Pinning::by_hash) return {};
+    const auto hash = node::read_fixed<BlockHash>(*parent, "parentHash");
+    if (!hash) return std::unexpected{hash.error()};
+    if (*hash == block.hash || *hash == BlockHash{}) return {};
+    return node::bad_answer("parentHash", "is not the block that was asked for");
+}
+
 Result<SimulationResult> read_call(const Json& call) {
     SimulationResult out;
     out.provider = Provider::eth_simulate_v1;
@@ -77,7 +87,7 @@ Result<SimulationResult> read_call(const Json& call) {
 
 }  // namespace
 
-Json simulate_v1_parameters(std::span<const node::CallRequest> calls) {
+Json simulate_v1_parameters(std::span<const node::CallRequest> calls, const PinnedBlock& block) {
     Json list = Json::array();
     for (const auto& call : calls)
         list.push_back(node::to_json(call));
@@ -85,13 +95,16 @@ Json simulate_v1_parameters(std::span<const node::CallRequest> calls) {
         {"blockStateCalls", Json::array({Json{{"calls", std::move(list)}}})},
         {"traceTransfers", true},
         {"validation", false}};
-    return Json::array({std::move(request), "latest"});
+    return Json::array({std::move(request), block_parameter(block)});
 }
 
-Result<std::vector<SimulationResult>> read_simulate_v1(const Json& result, std::size_t calls) {
+Result<std::vector<SimulationResult>> read_simulate_v1(
+    const Json& result, std::size_t calls, const PinnedBlock& block) {
     if (!result.is_array() || result.size() != 1) {
         return node::bad_answer("result", "is not one simulated block");
     }
+    if (auto right = check_parent(result.front(), block); !right)
+        return std::unexpected{right.error()};
     const auto list = node::member(result.front(), "calls");
     if (!list) return std::unexpected{list.error()};
     if (!(*list)->is_array() || (*list)->size() != calls) {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "chains/base/json.hpp"
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
 #include "chains/node/requests.hpp"
+#include "chains/simulation/state_diff.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +14,16 @@
 namespace chela::chains::simulation {
 
 enum class Outcome : std::uint8_t { success, reverted, error };
-enum class Provider : std::uint8_t { eth_simulate_v1, debug_trace_call, eth_call };
+enum class Provider : std::uint8_t { eth_simulate_v1, debug_trace_call, eth_call, tenderly };
+/// How the block was named whose state a simulation ran on.
+enum class Pinning : std::uint8_t {
+    none,       ///< it is not known which block that was
+    by_number,  ///< another block may have this number after a reorganisation
+    by_hash
+};
 [[nodiscard]] std::string_view to_string(Outcome outcome);
 [[nodiscard]] std::string_view to_string(Provider provider);
+[[nodiscard]] std::string_view to_string(Pinning pinning);
 
 struct Log {
     Address address;
@@ -44,30 +50,13 @@ struct SimulationResult {
     std::vector<Log>
         logs;  ///< of contracts; value-transfer pseudo logs are in native_moves instead
     std::vector<NativeMove> native_moves;
+    std::optional<StateDiff> state_diff;  ///< only where it was asked for and the node can
+    Pinning pinning{Pinning::none};
+    std::optional<BlockNumber> block_number;  ///< whose state it ran on
+    std::optional<BlockHash> block_hash;      ///< set exactly when it was pinned by it
+    std::string provider_url;                 ///< where people can look at it; empty: nowhere
+    std::string provider_id;  ///< under which a service keeps the simulation; empty: it does not
 };
-
-/// Parameters of `eth_simulateV1` for calls that run one after another in one block (traceTransfers
-/// on, validation off).
-[[nodiscard]] Json simulate_v1_parameters(std::span<const node::CallRequest> calls);
-/// @return one result a call; bad_response otherwise. Decides on `status`; error codes differ by
-/// client and are ignored.
-[[nodiscard]] Result<std::vector<SimulationResult>> read_simulate_v1(
-    const Json& result, std::size_t calls);
-
-/// Parameters of `debug_traceCall` with callTracer and logs.
-[[nodiscard]] Json trace_call_parameters(const node::CallRequest& call);
-[[nodiscard]] Result<SimulationResult> read_trace_call(const Json& result);
-
-/// eth_call: a result is success; an error object with code 3 or a text naming a revert is
-/// reverted; other errors are `error`.
-[[nodiscard]] Json call_parameters(const node::CallRequest& call);
-[[nodiscard]] SimulationResult read_call_result(const Json& result);
-[[nodiscard]] SimulationResult read_call_error(
-    std::int64_t code, std::string_view message, std::string_view data_json);
-
-/// Was the method refused as unknown or disabled (so that the next provider is asked), rather than
-/// run? Source: JSON-RPC 2.0 -32601; EIP-1474 -32004; texts of clients.
-[[nodiscard]] bool is_method_missing(std::int64_t code, std::string_view message);
 
 /// What one account gained or lost of one asset, in base units (an ERC-721 token counts 1).
 struct BalanceChange {
@@ -75,13 +64,17 @@ struct BalanceChange {
     std::optional<Address> token;  ///< empty: native
     bool is_increase{};
     U256 amount;
+    /// Of an ERC-721 or ERC-1155 token: one id never makes up for another.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::optional<U256> token_id{};
 };
-/// Net changes by ERC-20/721 Transfer logs and native moves, ordered by account, then token;
-/// changes of zero are left out, and so is the zero address of mints and burns. Nothing changes
-/// when the call did not succeed.
+/// Net changes by asset_changes(), ordered by account, token, then id; changes of zero are left
+/// out, and so is the zero address of mints and burns. Nothing changes when the call did not
+/// succeed.
 /// @param top_level  the call itself: its value is the native move of a degraded result, which
 /// reports none
-/// @return out_of_range: the transfers of one token add up to more than 256 bits
+/// @return out_of_range: the transfers of one token add up to more than 256 bits; as
+/// asset_changes()
 [[nodiscard]] Result<std::vector<BalanceChange>> balance_changes(
     const SimulationResult& result, const node::CallRequest* top_level = nullptr);
 

@@ -22,8 +22,22 @@ std::string_view to_string(Provider provider) {
             return "debug_traceCall";
         case Provider::eth_call:
             return "eth_call";
+        case Provider::tenderly:
+            return "tenderly";
     }
     bug("unknown simulation provider");
+}
+
+std::string_view to_string(Pinning pinning) {
+    switch (pinning) {
+        case Pinning::none:
+            return "none";
+        case Pinning::by_number:
+            return "number";
+        case Pinning::by_hash:
+            return "hash";
+    }
+    bug("unknown simulation pinning");
 }
 
 }  // namespace chela::chains::simulation

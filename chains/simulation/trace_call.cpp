@@ -1,7 +1,7 @@
 #include "chains/node/fields.hpp"
 #include "chains/node/printable.hpp"
 #include "chains/simulation/logs.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 
 #include <algorithm>
 #include <array>
@@ -128,10 +128,15 @@ Result<SimulationResult> reverted(
 
 }  // namespace
 
-Json trace_call_parameters(const node::CallRequest& call) {
+Json trace_call_parameters(const node::CallRequest& call, const PinnedBlock& block) {
     Json tracer = {
         {"tracer", "callTracer"}, {"tracerConfig", {{"onlyTopCall", false}, {"withLog", true}}}};
-    return Json::array({node::to_json(call), "latest", std::move(tracer)});
+    return Json::array({node::to_json(call), block_parameter(block), std::move(tracer)});
+}
+
+Json state_diff_parameters(const node::CallRequest& call, const PinnedBlock& block) {
+    Json tracer = {{"tracer", "prestateTracer"}, {"tracerConfig", {{"diffMode", true}}}};
+    return Json::array({node::to_json(call), block_parameter(block), std::move(tracer)});
 }
 
 Result<SimulationResult> read_trace_call(const Json& result) {

@@ -1,5 +1,6 @@
 #include "policy/analysis/judge.hpp"
 
+#include "chains/simulation/digest.hpp"
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decode/preimage.hpp"
@@ -44,6 +45,11 @@ Facts facts_of(const FixtureCase& of, const chains::Preimage& preimage, const Ef
         .is_before_simulation = false,
         .approvals = {of.approvals},
         .now = of.now};
+    // The simulation of a case is one of its transaction.
+    if (const auto* transaction = std::get_if<chains::Transaction>(&preimage.content())) {
+        facts.transaction_digest = chains::simulation::transaction_digest(*transaction, of.signer);
+        if (facts.simulation) facts.simulation->transaction_digest = facts.transaction_digest;
+    }
     facts.envelope.operator_max_fee = of.operator_max_fee;
     facts.envelope.node_chain = of.node_chain;
     return facts;

@@ -73,8 +73,20 @@ void read_amount_of(const Node& node, const Moved& moved, Scope& scope, BalanceC
     out.amount = *number;
 }
 
+std::optional<U256> read_token_id(const Node& node) {
+    const auto text = node.text();
+    if (!text) return std::nullopt;
+    const auto id = parse_decimal(*text);
+    if (!id) {
+        node.refuse(fmt::format("expected the number of a token in digits, found \"{}\"", *text));
+        return std::nullopt;
+    }
+    return *id;
+}
+
 std::optional<BalanceChange> read_change(const Node& section, Scope& scope) {
-    if (!section.check_keys({"account", "asset", "token", "change"})) return std::nullopt;
+    if (!section.check_keys({"account", "asset", "token", "token_id", "change"}))
+        return std::nullopt;
     const auto account_node = section.require("account", "self, or another account");
     const auto change = section.require("change", "what it gains or loses, such as \"-5 USDC\"");
     const auto moved = read_moved(section, scope);
@@ -82,6 +94,7 @@ std::optional<BalanceChange> read_change(const Node& section, Scope& scope) {
     if (!account || !change || !moved) return std::nullopt;
     BalanceChange out{.account = *account, .token = moved->token, .amount = {}};
     read_amount_of(*change, *moved, scope, out);
+    if (const auto id = section.find("token_id")) out.token_id = read_token_id(*id);
     return out;
 }
 

@@ -146,6 +146,7 @@ Decision decide(std::span<const BoundPolicy> policies, const Facts& facts) {
     trace.policies.resize(policies.size());
     Violations refusals;
     check_structure(facts, effects, trace.structure, refusals);
+    check_binding(policies, facts, trace.structure, refusals);
     check_witness(facts, effects, trace.witness, refusals);
 
     std::vector<Findings> findings;

@@ -4,6 +4,7 @@
 #include "policy/decide/trace.hpp"
 #include "policy/rules/document.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,11 @@ struct BoundPolicy {
 /// Is nothing allowed without a simulation that shows what moves (but for text, which moves
 /// nothing)?
 [[nodiscard]] bool wants_simulation(const SimulationRules& rules);
+
+/// How many blocks old a simulation may be where no policy says so.
+inline constexpr std::uint64_t kMaxSimulationAge = 3;
+/// The lowest of what the policies say.
+[[nodiscard]] std::uint64_t max_simulation_age(std::span<const BoundPolicy> policies);
 
 /// @param code  stable, e.g. E_TO_NOT_ALLOWED
 /// @param detail  a sentence that helps, without thresholds

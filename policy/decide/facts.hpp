@@ -29,13 +29,16 @@ struct EnvelopeFacts {
     std::optional<ChainId> node_chain;    ///< what the node serves; empty: not asked
 };
 
-/// What a simulation showed of this very preimage.
+/// What a simulation showed.
 struct SimulationFacts {
     std::string id;
     chains::simulation::Outcome outcome{chains::simulation::Outcome::error};
     bool is_degraded{};  ///< the node cannot show what moves
     std::uint64_t age_blocks{};
     std::vector<chains::simulation::BalanceChange> changes;  ///< of every account
+    /// chains::simulation::transaction_digest() of what was simulated; empty: of no transaction.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::optional<Hash256> transaction_digest{};
 };
 
 /// People who agreed, as far as it is valid now for this intent and these policy digests.
@@ -56,6 +59,10 @@ enum class Purpose : std::uint8_t {
 struct Facts {
     Address self;  ///< whose key would sign
     Hash256 preimage_hash;
+    /// Of the transaction that would be signed: a simulation of another says nothing of it. Empty:
+    /// it is no transaction.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::optional<Hash256> transaction_digest{};
     EnvelopeFacts envelope;
     const EffectTree* tree{};
     LedgerSnapshot ledger;

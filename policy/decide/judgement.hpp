@@ -71,6 +71,13 @@ void check_budgets(Judgement& of, const Totals& totals);
 
 /// What the document wants a simulation to have shown.
 void check_simulation(Judgement& of);
+/// A simulation must be of the very transaction that would be signed, and where no policy says how
+/// old it may be, it must not be older than kMaxSimulationAge.
+void check_binding(
+    std::span<const BoundPolicy> policies,
+    const Facts& facts,
+    std::vector<CheckTrace>& trace,
+    std::vector<Violation>& refusals);
 /// What an account loses in a simulation must be declared by the effects.
 void check_witness(
     const Facts& facts,

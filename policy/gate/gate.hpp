@@ -23,7 +23,7 @@ struct GateRequest {
     Wei chain_max_fee;
     std::optional<ChainId> node_chain;
     TimePoint now;
-    std::optional<SimulationFacts> simulation;
+    std::optional<SimulationFacts> simulation;  ///< of this very transaction, or it is refused
 };
 
 struct GateOutcome {
@@ -31,6 +31,7 @@ struct GateOutcome {
     std::string record;                                ///< to_record() of it
     std::vector<Hash256> policy_digests;               ///< what an approval would be bound to
     bool wants_simulation{};                           ///< a policy asks for one
+    std::uint64_t max_simulation_age{};                ///< blocks; an older one is refused
     std::optional<chains::ApprovedPreimage> approved;  ///< set exactly when allowed and durable
 };
 

@@ -1,6 +1,7 @@
 #include "policy/gate/judge.hpp"
 
 #include "chains/base/hex.hpp"
+#include "chains/simulation/digest.hpp"
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decode/preimage.hpp"
@@ -8,6 +9,7 @@
 #include "policy/gate/snapshot.hpp"
 #include "policy/rules/compile.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -128,6 +130,13 @@ Result<ApprovalFacts> approvals_of(
     return ApprovalFacts{approval->approvers};
 }
 
+/// What a simulation must have been of.
+std::optional<Hash256> digest_of(const chains::Preimage& preimage, const Address& signer) {
+    const auto* transaction = std::get_if<chains::Transaction>(&preimage.content());
+    if (transaction == nullptr) return std::nullopt;
+    return chains::simulation::transaction_digest(*transaction, signer);
+}
+
 Purpose purpose_of(Stage stage) {
     switch (stage) {
         case Stage::check:
@@ -167,6 +176,7 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, S
     Facts facts{
         .self = request.signer,
         .preimage_hash = Hash256{preimage->signing_hash().bytes},
+        .transaction_digest = digest_of(*preimage, request.signer),
         .envelope = envelope_facts(preimage->content()),
         .tree = &tree,
         .ledger = *std::move(ledger_snapshot),
@@ -186,7 +196,8 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, S
         .preimage = *std::move(preimage),
         .slot = std::move(slot),
         .policy_digests = std::move(digests),
-        .wants_simulation = needs_simulation};
+        .wants_simulation = needs_simulation,
+        .max_simulation_age = max_simulation_age(*policies)};
 }
 
 }  // namespace chela::policy

@@ -18,6 +18,7 @@ struct Judgement {
     std::string slot;
     std::vector<Hash256> policy_digests;
     bool wants_simulation{};
+    std::uint64_t max_simulation_age{};
 };
 
 /// Is this the look ahead, or a decision that a signature follows?

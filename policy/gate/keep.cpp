@@ -117,6 +117,7 @@ GateOutcome outcome_of(Judgement& judgement) {
         .record = std::move(judgement.record),
         .policy_digests = std::move(judgement.policy_digests),
         .wants_simulation = judgement.wants_simulation,
+        .max_simulation_age = judgement.max_simulation_age,
         .approved = std::nullopt};
 }
 

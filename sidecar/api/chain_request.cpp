@@ -53,9 +53,8 @@ void read_finality(Fields& fields, chains::Chain& chain) {
     chain.confirmations = depth.value_or(chain.confirmations);
     const auto word = fields.text("finality");
     if (!word) return;
-    for (const auto finality : {chains::Finality::depth, chains::Finality::finalized_tag}) {
-        if (*word != to_string(finality)) continue;
-        chain.finality = finality;
+    if (const auto finality = chains::parse_finality(*word)) {
+        chain.finality = *finality;
         return;
     }
     fields.fail_with(

@@ -1,4 +1,5 @@
-// POST …/transactions/simulate and …/simulate-bundle: nothing is reserved or signed.
+// POST …/transactions/simulate and …/simulate-bundle: nothing is reserved or signed. GET
+// …/simulations/{simulation_id}: what was simulated before.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
 #include "sidecar/api/transaction_request.hpp"
@@ -27,8 +28,15 @@ asio::awaitable<Result<Json>> run(
     const auto key = co_await context.intents.signing_key(
         agent_id, first.signing_key_path, first.chain.name, deadline);
     if (!key) co_return std::unexpected{key.error()};
-    const auto simulated = co_await flow::simulate(
-        context.services, agent_id, {}, key->address, std::move(requests), deadline);
+    flow::SimulationOrder order{
+        .agent_id = agent_id,
+        .intent_id = {},
+        .chain = first.chain,
+        .transactions = {},
+        .detail = node::Detail::moves_and_state};
+    for (const auto& request : requests)
+        order.transactions.push_back(flow::to_simulate(request, key->address));
+    const auto simulated = co_await flow::simulate(context.services, std::move(order), deadline);
     if (!simulated) co_return std::unexpected{simulated.error()};
     Json out = Json::array();
     for (const auto& one : *simulated)
@@ -86,6 +94,28 @@ asio::awaitable<Response> simulate_bundle(Context& context, Request request) {
                       : http::problem(results.error());
 }
 
+std::unexpected<Error> no_simulation() {
+    return fail(ErrorCode::not_found, "there is no such simulation", "E_NO_SIMULATION");
+}
+
+/// Whoever may not see it is told that it is not there.
+asio::awaitable<Response> get(Context& context, Request request) {
+    const auto caller = co_await context.authenticator.authenticate(request);
+    if (!caller) co_return http::problem(caller.error());
+    const auto& agent_id = request.parameters.at("agent_id");
+    if (caller->kind != auth::PrincipalKind::admin && caller->id != agent_id)
+        co_return http::problem(no_simulation().error());
+    const auto found = co_await context.services.on_store<store::SimulationRecord>(
+        request.deadline,
+        [&store = context.services.store, id = request.parameters.at("simulation_id")] {
+            return store.simulation(id);
+        });
+    if (!found && found.error().code != ErrorCode::not_found)
+        co_return http::problem(found.error());
+    if (!found || found->agent_id != agent_id) co_return http::problem(no_simulation().error());
+    co_return http::json_response(200, Json::parse(found->body));
+}
+
 }  // namespace
 
 void add_simulation_routes(http::Router& router, Context& context) {
@@ -95,6 +125,9 @@ void add_simulation_routes(http::Router& router, Context& context) {
     });
     router.add("POST", base + "/simulate-bundle", [&context](Request r) {
         return simulate_bundle(context, std::move(r));
+    });
+    router.add("GET", "/v1/agents/{agent_id}/simulations/{simulation_id}", [&context](Request r) {
+        return get(context, std::move(r));
     });
 }
 

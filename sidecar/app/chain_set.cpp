@@ -1,6 +1,7 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/opened.hpp"
+#include "sidecar/app/simulators.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -20,6 +21,7 @@ double random_jitter() {
 
 node::Access access_of(const config::EndpointConfig& endpoint) {
     node::Access access{endpoint.ca_file, endpoint.authorization_file, {}};
+    access.headers.reserve(endpoint.headers.size());
     for (const auto& header : endpoint.headers)
         access.headers.push_back({header.name, header.value_file});
     return access;
@@ -28,6 +30,7 @@ node::Access access_of(const config::EndpointConfig& endpoint) {
 Result<std::vector<node::PooledClient>> make_clients(
     const Nodes& nodes, const boost::asio::any_io_executor& executor) {
     std::vector<node::PooledClient> clients;
+    clients.reserve(nodes.endpoints.size());
     for (const auto& endpoint : nodes.endpoints) {
         node::ClientOptions options;
         options.url = endpoint.url;
@@ -95,7 +98,6 @@ chains::Chain described(const config::ChainConfig& chain) {
         .is_testnet = chain.is_testnet,
         .max_fee_per_transaction = chain.max_fee_per_transaction,
         .confirmations = chain.confirmations,
-        .use_finalized_tag = chain.use_finalized_tag,
         .is_enabled = chain.is_enabled,
         .has_eip1559 = chain.has_eip1559,
         .block_time = chain.block_time,
@@ -144,7 +146,7 @@ Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     const std::shared_ptr<telemetry::Metrics>& metrics) {
     auto registry = make_registry(config, stored);
     if (!registry) return std::unexpected{registry.error()};
-    auto set = std::make_shared<flow::ChainSet>(flow::ChainSet{std::move(*registry), {}, {}});
+    auto set = std::make_shared<flow::ChainSet>(flow::ChainSet{std::move(*registry), {}, {}, {}});
     for (const auto& chain : config.chains)
         set->listings.emplace(chain.chain_id.value, listing_of(chain, since));
     for (const auto& record : beside(config, stored))
@@ -159,6 +161,7 @@ Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
             std::make_shared<node::ChainClient>(
                 *described, std::move(*endpoints), pool_options(nodes.chain, metrics)));
     }
+    if (auto ok = add_simulators(*set, config, executor); !ok) return std::unexpected{ok.error()};
     return set;
 }
 

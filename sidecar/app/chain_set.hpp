@@ -38,9 +38,10 @@ struct Nodes {
 [[nodiscard]] std::vector<Nodes> nodes_of(const config::Config& config, const StoredChains& stored);
 
 /// The chains of chela.yaml, and beside them the stored ones, with a client over all of a chain's
-/// endpoints for each that has a node.
+/// endpoints and a simulator for each that has a node.
 /// @param metrics  not null: counts every request there, and changes of health are logged
-/// @return invalid_input: two configured chains with one name or id, or a bad URL
+/// @return invalid_input: two configured chains with one name or id, or a bad URL; as
+/// add_simulators()
 [[nodiscard]] Result<std::shared_ptr<const flow::ChainSet>> make_chain_set(
     const config::Config& config,
     const StoredChains& stored,

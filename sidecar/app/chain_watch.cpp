@@ -1,5 +1,6 @@
 #include "sidecar/app/chain_watch.hpp"
 
+#include "sidecar/app/simulators.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <utility>
@@ -75,6 +76,7 @@ Status ChainWatch::use(StoredChains stored) {
     seen_ = std::move(stored);
     if (!set) return std::unexpected{set.error()};
     services_.chains = std::move(*set);
+    probe_simulators(*services_.chains, executor_);
     log::event(
         hidden == 0 ? log::Level::info : log::Level::warn, "chains",
         {{"configured", config_.chains.size()},
@@ -114,6 +116,7 @@ void ChainWatch::adopt(Prepared prepared) {
     seen_ = std::move(prepared.stored);
     services_.chains = std::move(prepared.set);
     if (options_.on_change) options_.on_change(config_, *seen_);
+    probe_simulators(*services_.chains, executor_);
     alarm_.cancel();  // what changed since prepare() is taken up at once
 }
 

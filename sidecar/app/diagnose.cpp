@@ -2,7 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/rfc3339.hpp"
-#include "sidecar/app/chain_set.hpp"
+#include "sidecar/app/diagnose_nodes.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_files.hpp"
 #include "sidecar/auth/standing.hpp"
@@ -12,16 +12,11 @@
 
 #include <system_error>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
 
 namespace chela::sidecar::app {
 
-namespace asio = boost::asio;
-
 namespace {
-
-constexpr std::chrono::seconds kNodeLimit{5};
 
 Finding finding(std::string check, const Status& status, const std::string& when_ok) {
     return {std::move(check), status.has_value(), status ? when_ok : status.error().detail};
@@ -45,6 +40,9 @@ void check_modes(
     if (config.keystore) {
         files.push_back(config.keystore->password_file);
         if (all) all = check_mode(config.keystore->dir, 0700);
+    }
+    for (const auto& chain : config.chains) {
+        if (chain.tenderly) files.push_back(chain.tenderly->access_key_file);
     }
     for (const auto& identity : config.identities) {
         files.push_back(identity.api_key_file);
@@ -185,68 +183,6 @@ void check_back_ends(std::vector<Finding>& out, const config::Config& config, st
     check_keys(out, keyring, *store);
 }
 
-Finding check_endpoint(
-    std::string check, const chains::Chain& chain, const node::EndpointHealth& endpoint) {
-    if (endpoint.state == node::EndpointState::healthy && endpoint.head) {
-        const auto latency = endpoint.latency.value_or(std::chrono::microseconds{});
-        return {
-            std::move(check), true,
-            fmt::format(
-                "chain id {}, block {}, answers in {} ms", chain.chain_id.value,
-                endpoint.head->value,
-                std::chrono::ceil<std::chrono::milliseconds>(latency).count())};
-    }
-    if (endpoint.last_error) return {std::move(check), false, endpoint.last_error->detail};
-    return {
-        std::move(check), false,
-        endpoint.state == node::EndpointState::behind
-            ? fmt::format(
-                  "at block {}, too far behind the other nodes",
-                  endpoint.head.value_or(BlockNumber{}).value)
-            : std::string{"no answer"}};
-}
-
-void check_nodes(std::vector<Finding>& out, const config::Config& config, store::Store* store) {
-    asio::io_context context{1};
-    const auto stored = store == nullptr ? Result<StoredChains>{} : store->chains();
-    if (!stored) {
-        out.push_back({"nodes", false, stored.error().detail});
-        return;
-    }
-    const auto chains = make_chain_set(config, *stored, TimePoint{}, context.get_executor());
-    if (!chains) {
-        out.push_back({"nodes", false, chains.error().detail});
-        return;
-    }
-    for (const auto& chain : (*chains)->registry.chains()) {
-        if (!(*chains)->clients.contains(chain.chain_id.value)) {
-            out.push_back({"node " + chain.name, true, "none; the chain is disabled"});
-            continue;
-        }
-        const auto client = (*chains)->clients.at(chain.chain_id.value);
-        asio::co_spawn(
-            context, client->probe(std::chrono::steady_clock::now() + kNodeLimit),
-            [](const std::exception_ptr& error) {
-                if (error) std::rethrow_exception(error);
-            });
-        context.restart();
-        context.run();
-        const auto all = client->health();
-        for (const auto& endpoint : all) {
-            const auto name = "node " + chain.name;
-            out.push_back(check_endpoint(
-                all.size() == 1 ? name : fmt::format("{} {}", name, endpoint.origin), chain,
-                endpoint));
-        }
-    }
-    if ((*chains)->registry.chains().empty()) {
-        out.push_back(
-            {"nodes", false,
-             "no chain is configured; add one under chains: in chela.yaml, or with chela chain "
-             "add"});
-    }
-}
-
 }  // namespace
 
 std::vector<Finding> diagnose(const std::filesystem::path& directory) {
@@ -266,7 +202,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
         check_identities(out, *config, *store);
     }
     check_back_ends(out, *config, store.get());
-    check_nodes(out, *config, store.get());
+    add_node_findings(out, *config, store.get());
     return out;
 }
 

@@ -48,6 +48,13 @@ void read_identity(const Section& section, ChainConfig& chain) {
     if (!section.has("confirmations")) chain.finality = (*known)->finality;
 }
 
+void read_finality(const Section& section, ChainConfig& chain) {
+    const auto word = section.text("finality", std::string{to_string(chain.finality)});
+    const auto finality = chains::parse_finality(word);
+    if (!finality) return section.problem("finality", "expected depth or finalized");
+    chain.finality = *finality;
+}
+
 ChainConfig read_chain(
     const std::string& name, const Section& section, const std::filesystem::path& dir) {
     ChainConfig chain;
@@ -66,12 +73,13 @@ ChainConfig read_chain(
     chain.is_testnet = section.flag("is_testnet", chain.is_testnet);
     chain.max_fee_per_transaction = read_max_fee(section, chain.native_currency);
     chain.confirmations = section.number("confirmations", chain.confirmations, kConfirmationLimits);
-    chain.use_finalized_tag = section.flag("use_finalized_tag", chain.use_finalized_tag);
+    read_finality(section, chain);
     chain.is_enabled = section.flag("is_enabled", chain.is_enabled);
     chain.has_eip1559 = section.flag("has_eip1559", chain.has_eip1559);
     chain.block_time = section.duration("block_time", chain.block_time, kBlockTimeLimits);
     chain.poll_interval = section.duration("poll_interval", chain.poll_interval, kPollLimits);
     chain.rpc_timeout = section.duration("rpc_timeout", chain.rpc_timeout, kRpcLimits);
+    chain.tenderly = read_simulation(section, dir);
     return chain;
 }
 

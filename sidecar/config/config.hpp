@@ -57,6 +57,14 @@ struct EndpointConfig {
     std::vector<HeaderConfig> headers;
 };
 
+/// Tenderly's REST service as the one who simulates.
+struct TenderlySection {
+    std::string account;
+    std::string project;
+    std::filesystem::path access_key_file;
+    std::string url = "https://api.tenderly.co";
+};
+
 /// What an entry leaves out comes from the table of well-known chains, when its name or id is
 /// there.
 struct ChainConfig {
@@ -69,13 +77,13 @@ struct ChainConfig {
     bool is_testnet = false;
     Wei max_fee_per_transaction;  ///< required: the most that one transaction's fee may cost
     std::uint64_t confirmations = 1;
-    bool use_finalized_tag = false;  ///< settled is also what the node calls finalized
     bool is_enabled = true;
     bool has_eip1559 = true;
     std::chrono::milliseconds block_time{12'000};
     chains::Finality finality{chains::Finality::depth};
     std::chrono::milliseconds poll_interval{1'000};
     std::chrono::milliseconds rpc_timeout{10'000};
+    std::optional<TenderlySection> tenderly;  ///< it simulates; empty: the chain's node does
 };
 
 struct IdentityConfig {

@@ -111,10 +111,10 @@ chains: {}
 #     native_currency: ETH
 #     # True: its money is worth nothing.
 #     is_testnet: true
-#     # Blocks, the transaction's own included, after which it counts as settled.
+#     # When a transaction counts as settled: depth (after so many confirmations) or finalized (when the node says so).
+#     finality: depth
+#     # Blocks, the transaction's own included.
 #     confirmations: 1
-#     # True: what the node calls finalized counts as settled, too.
-#     use_finalized_tag: false
 #     # False: nothing new is signed; what is under way is followed to its end.
 #     is_enabled: true
 #     # False: its transactions pay a gas price (type 0).
@@ -125,6 +125,17 @@ chains: {}
 #     poll_interval: 1s
 #     # How long one call to the node may take.
 #     rpc_timeout: 10s
+#     # Who runs transactions before they are signed: the chain's node, or Tenderly (and the node when it fails).
+#     simulation:
+#       provider: tenderly
+#       tenderly:
+#         # As in the URLs of Tenderly's dashboard.
+#         account: my-team
+#         project: payments
+#         # The access key, in a file of mode 0600.
+#         access_key_file: secrets/tenderly.key
+#         # Where its API is.
+#         url: https://api.tenderly.co
 
 # Which local caller acts as which agent. Who is not here is nobody and gets nothing.
 identities: {}

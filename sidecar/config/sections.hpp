@@ -34,6 +34,9 @@ namespace chela::sidecar::config {
     const Section& chain, const std::filesystem::path& dir);
 /// Scheme and host; the value is never shown: URLs of nodes hold API keys.
 void check_http_url(const Section& section, std::string_view key, std::string_view url);
+/// @param chain  whose "simulation" is read. @return empty: its node simulates
+[[nodiscard]] std::optional<TenderlySection> read_simulation(
+    const Section& chain, const std::filesystem::path& dir);
 /// @param top  the document, whose "identities" are read
 [[nodiscard]] std::vector<IdentityConfig> read_identities(
     const Section& top, const std::filesystem::path& dir);

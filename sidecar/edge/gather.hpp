@@ -1,5 +1,7 @@
 #pragma once
 
+#include "chains/base/result.hpp"
+
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -45,8 +47,10 @@ boost::asio::awaitable<std::vector<T>> gather(std::vector<boost::asio::awaitable
         co_await state->done.async_receive(asio::as_tuple(asio::use_awaitable));
     std::vector<T> out;
     out.reserve(work.size());
-    for (auto& result : state->results)
+    for (auto& result : state->results) {
+        if (!result) bug("a coroutine that ended without a result");
         out.push_back(*std::move(result));
+    }
     co_return out;
 }
 

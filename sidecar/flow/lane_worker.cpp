@@ -124,7 +124,7 @@ asio::awaitable<LaneWorker::Outcome> LaneWorker::round() {
     rules.window = memory_.window;
     if (const auto node = client()) {
         rules.confirmations = (*node)->chain().confirmations;
-        rules.use_finalized = (*node)->chain().use_finalized_tag;
+        rules.use_finalized = (*node)->chain().finality == chains::Finality::finalized_tag;
     }
     co_await take(loaded->slots, lane::plan(planned, sight, rules));
     for (const auto& slot : loaded->slots)
@@ -162,7 +162,7 @@ asio::awaitable<lane::Sight> LaneWorker::look(const Loaded& loaded, lane::Lane p
     sight.head = memory_.head;
     sight.used = *used;
     memory_.window = co_await window(node, sight.head);
-    if (node->chain().use_finalized_tag) {
+    if (node->chain().finality == chains::Finality::finalized_tag) {
         const auto finalized = co_await node->finalized(step_deadline());
         if (finalized && *finalized) sight.finalized = (*finalized)->number;
     }

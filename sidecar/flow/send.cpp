@@ -44,6 +44,18 @@ policy::GateRequest gate_request(
         .simulation = std::nullopt};
 }
 
+/// It would revert, or could not be run.
+IntentStep finish_unsimulated(
+    Services& services, IntentRecord intent, const Simulated& one, Deadline deadline) {
+    const std::string why = one.revert_reason.empty() ? one.result.error : one.revert_reason;
+    const bool reverted = one.result.outcome == simulation::Outcome::reverted;
+    return finish(
+        services, std::move(intent), IntentState::simulation_failed,
+        reverted ? "E_WOULD_REVERT" : "E_SIMULATION_ERROR",
+        (reverted ? "the transaction would revert: " : "the transaction cannot run: ") + why,
+        deadline);
+}
+
 }  // namespace
 
 Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline deadline) {
@@ -62,77 +74,129 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
     const auto chain_nonce = co_await client->transaction_count(intent.from, deadline);
     if (!chain_nonce) co_return std::unexpected{chain_nonce.error()};
 
-    auto gate = gate_request(intent, request, *transaction, *chain_nonce, services_.clock.now());
+    Candidate candidate{
+        .gate = gate_request(intent, request, *transaction, *chain_nonce, services_.clock.now()),
+        .chain = request.chain};
     auto ahead = co_await services_.on_store<policy::GateOutcome>(
-        deadline, [&policy_gate = services_.gate, gate] { return policy_gate.check(gate); });
+        deadline,
+        [&policy_gate = services_.gate, gate = candidate.gate] { return policy_gate.check(gate); });
     if (!ahead) co_return std::unexpected{ahead.error()};
     if (ahead->decision.verdict == policy::Verdict::deny) {
         count(services_, ahead->decision);
         co_return co_await finish_denied(
             services_, std::move(intent), std::move(ahead->decision), deadline);
     }
-    if (options_.require_simulation || request.simulate_first || ahead->wants_simulation) {
-        auto simulated = co_await simulate_first(std::move(intent), request, &gate, deadline);
+    candidate.is_simulated =
+        options_.require_simulation || request.simulate_first || ahead->wants_simulation;
+    candidate.max_age = ahead->max_simulation_age;
+    transaction = co_await with_gas(*client, *transaction, request, intent.from, deadline);
+    if (!transaction) {
+        if (candidate.is_simulated && transaction.error().code == ErrorCode::reverted) {
+            co_return co_await explain_revert(
+                std::move(intent), std::move(request), transaction.error(), deadline);
+        }
+        co_return std::unexpected{transaction.error()};
+    }
+    candidate.gate.content = *std::move(transaction);
+    co_return co_await prove_and_settle(std::move(intent), std::move(candidate), *client, deadline);
+}
+
+/// Nothing of the transaction changes from here on: what is simulated is what is signed.
+Intents::Step Intents::prove_and_settle(
+    IntentRecord intent, Candidate candidate, node::ChainClient& client, Deadline deadline) {
+    if (candidate.is_simulated) {
+        auto simulated = co_await simulate_exactly(std::move(intent), &candidate, deadline);
         if (!simulated || store::is_final(simulated->state)) co_return simulated;
         intent = *std::move(simulated);
     }
-    transaction = co_await with_gas(*client, *transaction, request, intent.from, deadline);
-    if (!transaction) co_return std::unexpected{transaction.error()};
-    const auto balance = co_await client->balance(intent.from, deadline);
-    if (!balance) co_return std::unexpected{balance.error()};
-    if (gate.simulation) {
-        const auto head = co_await client->block_number(deadline);
-        if (!head) co_return std::unexpected{head.error()};
-        const auto simulated_at = gate.simulation->age_blocks;
-        gate.simulation->age_blocks = head->value > simulated_at ? head->value - simulated_at : 0;
+    // The token is asked before the nonce is taken: one that is away costs nothing.
+    if (auto usable = co_await probe_key(intent.signing_key_id, deadline); !usable) {
+        co_return std::unexpected{usable.error()};
     }
-    gate.content = *std::move(transaction);
-    co_return co_await reserve_and_settle(std::move(intent), std::move(gate), *balance, deadline);
+    const auto balance = co_await client.balance(intent.from, deadline);
+    if (!balance) co_return std::unexpected{balance.error()};
+    if (candidate.is_simulated) {
+        auto fresh = co_await freshen(std::move(intent), &candidate, client, deadline);
+        if (!fresh || store::is_final(fresh->state)) co_return fresh;
+        intent = *std::move(fresh);
+    }
+    co_return co_await reserve_and_settle(
+        std::move(intent), std::move(candidate.gate), *balance, deadline);
 }
 
-/// Leaves in `gate` what was seen; until it is known how old that is, age_blocks is the block that
-/// was seen.
-Intents::Step Intents::simulate_first(
-    IntentRecord intent, IntentRequest request, policy::GateRequest* gate, Deadline deadline) {
-    const auto client = client_for(*services_.chains, request.chain.chain_id);
-    if (!client) co_return std::unexpected{client.error()};
-    const auto block = co_await (*client)->block_number(deadline);
-    if (!block) co_return std::unexpected{block.error()};
-    const auto simulated =
-        co_await simulate(services_, intent.agent_id, intent.id, intent.from, {request}, deadline);
+/// Leaves in the candidate what was seen of its transaction.
+Intents::Step Intents::simulate_exactly(
+    IntentRecord intent, Candidate* candidate, Deadline deadline) {
+    const auto& transaction = std::get<chains::Transaction>(candidate->gate.content);
+    SimulationOrder order{
+        .agent_id = intent.agent_id,
+        .intent_id = intent.id,
+        .chain = candidate->chain,
+        .transactions = {to_simulate(transaction, intent.from)}};
+    const auto simulated = co_await simulate(services_, std::move(order), deadline);
     if (!simulated) co_return std::unexpected{simulated.error()};
     const auto& one = simulated->front();
     intent.simulation_id = one.id;
     intent.simulation_status = std::string{to_string(one.result.outcome)};
     if (one.result.outcome != simulation::Outcome::success) {
-        const std::string why = one.revert_reason.empty() ? one.result.error : one.revert_reason;
-        const bool reverted = one.result.outcome == simulation::Outcome::reverted;
-        co_return co_await finish(
-            services_, std::move(intent), IntentState::simulation_failed,
-            reverted ? "E_WOULD_REVERT" : "E_SIMULATION_ERROR",
-            (reverted ? "the transaction would revert: " : "the transaction cannot run: ") + why,
-            deadline);
+        co_return co_await finish_unsimulated(services_, std::move(intent), one, deadline);
     }
     if (!one.changes) {
         co_return co_await finish(
             services_, std::move(intent), IntentState::simulation_failed, "E_SIMULATION_ERROR",
-            "the simulation shows transfers that add up to more than 256 bits", deadline);
+            "the simulation shows transfers that add up to more than 256 bits or cannot be read",
+            deadline);
     }
-    gate->simulation = policy::SimulationFacts{
+    // A simulation that does not say which block it ran on is as old as the chain.
+    candidate->simulated_at = one.result.block_number.value_or(BlockNumber{});
+    candidate->gate.simulation = policy::SimulationFacts{
         .id = one.id,
         .outcome = one.result.outcome,
         .is_degraded = one.result.degraded,
-        .age_blocks = block->value,
-        .changes = *one.changes};
+        .age_blocks = 0,
+        .changes = *one.changes,
+        .transaction_digest = one.transaction_digest};
     co_return intent;
+}
+
+/// A simulation that has grown too old meanwhile is made once more; the gate refuses it if it is
+/// too old even then.
+Intents::Step Intents::freshen(
+    IntentRecord intent, Candidate* candidate, node::ChainClient& client, Deadline deadline) {
+    for (const bool is_last : {false, true}) {
+        const auto head = co_await client.block_number(deadline);
+        if (!head) co_return std::unexpected{head.error()};
+        const auto at = candidate->simulated_at.value;
+        const auto age = head->value > at ? head->value - at : 0;
+        candidate->gate.simulation->age_blocks = age;
+        if (is_last || age <= candidate->max_age) break;
+        auto again = co_await simulate_exactly(std::move(intent), candidate, deadline);
+        if (!again || store::is_final(again->state)) co_return again;
+        intent = *std::move(again);
+    }
+    co_return intent;
+}
+
+/// The estimate says that it reverts, so that it has no gas limit: simulated without one it tells
+/// why. A node that says otherwise then contradicts itself, and nothing is signed.
+Intents::Step Intents::explain_revert(
+    IntentRecord intent, IntentRequest request, Error estimate, Deadline deadline) {
+    SimulationOrder order{
+        .agent_id = intent.agent_id,
+        .intent_id = intent.id,
+        .chain = request.chain,
+        .transactions = {to_simulate(request, intent.from)}};
+    const auto simulated = co_await simulate(services_, std::move(order), deadline);
+    if (!simulated) co_return std::unexpected{simulated.error()};
+    const auto& one = simulated->front();
+    if (one.result.outcome == simulation::Outcome::success) co_return std::unexpected{estimate};
+    intent.simulation_id = one.id;
+    intent.simulation_status = std::string{to_string(one.result.outcome)};
+    co_return co_await finish_unsimulated(services_, std::move(intent), one, deadline);
 }
 
 Intents::Step Intents::reserve_and_settle(
     IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline) {
-    // The token is asked before the nonce is taken: one that is away costs nothing.
-    if (auto usable = co_await probe_key(intent.signing_key_id, deadline); !usable) {
-        co_return std::unexpected{usable.error()};
-    }
     show_fees(intent, std::get<chains::Transaction>(gate.content));
     intent.error_code.clear();  // of an earlier try, or of the wait for approval
     intent.error_message.clear();

@@ -1,6 +1,21 @@
 #include "sidecar/flow/services.hpp"
 
 namespace chela::sidecar::flow {
+namespace {
+
+template <class Parts>
+Result<typename Parts::mapped_type> find_in(const Parts& parts, ChainId chain) {
+    const auto found = parts.find(chain.value);
+    if (found == parts.end()) {
+        return fail(
+            ErrorCode::unavailable,
+            "chain " + std::to_string(chain.value) + " has no node, or is there no more",
+            "E_UNKNOWN_CHAIN");
+    }
+    return found->second;
+}
+
+}  // namespace
 
 std::vector<chains::Chain> configured_chains(const ChainSet& chains) {
     std::vector<chains::Chain> out;
@@ -12,14 +27,11 @@ std::vector<chains::Chain> configured_chains(const ChainSet& chains) {
 }
 
 Result<std::shared_ptr<node::ChainClient>> client_for(const ChainSet& chains, ChainId chain) {
-    const auto found = chains.clients.find(chain.value);
-    if (found == chains.clients.end()) {
-        return fail(
-            ErrorCode::unavailable,
-            "chain " + std::to_string(chain.value) + " has no node, or is there no more",
-            "E_UNKNOWN_CHAIN");
-    }
-    return found->second;
+    return find_in(chains.clients, chain);
+}
+
+Result<std::shared_ptr<node::Simulator>> simulator_for(const ChainSet& chains, ChainId chain) {
+    return find_in(chains.simulators, chain);
 }
 
 }  // namespace chela::sidecar::flow

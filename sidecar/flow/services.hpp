@@ -6,6 +6,7 @@
 #include "sidecar/flow/chains.hpp"
 #include "sidecar/flow/keyring.hpp"
 #include "sidecar/node/chain_client.hpp"
+#include "sidecar/node/simulator.hpp"
 #include "sidecar/store/store.hpp"
 #include "sidecar/telemetry/metrics.hpp"
 
@@ -28,6 +29,9 @@ struct ChainSet {
     std::map<std::uint64_t, std::shared_ptr<node::ChainClient>> clients;
     // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
     std::map<std::uint64_t, ChainListing> listings{};  ///< by chain id
+    /// By chain id; every chain that has a client has one.
+    // NOLINTNEXTLINE(readability-redundant-member-init): as above
+    std::map<std::uint64_t, std::shared_ptr<node::Simulator>> simulators{};
 };
 
 /// Those of chela.yaml.
@@ -36,6 +40,10 @@ struct ChainSet {
 /// @return unavailable E_UNKNOWN_CHAIN: the chain has no node, or went away with a reload after the
 /// request was read
 [[nodiscard]] Result<std::shared_ptr<node::ChainClient>> client_for(
+    const ChainSet& chains, ChainId chain);
+
+/// @return as client_for()
+[[nodiscard]] Result<std::shared_ptr<node::Simulator>> simulator_for(
     const ChainSet& chains, ChainId chain);
 
 /// What every use case works with. One object, owned by the app, outlives every coroutine.

@@ -1,10 +1,12 @@
 #include "sidecar/flow/simulate.hpp"
 
 #include "chains/abi/revert_reason.hpp"
-#include "chains/base/address.hpp"
-#include "chains/base/hex.hpp"
-#include "chains/base/rfc3339.hpp"
+#include "chains/simulation/digest.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/flow/simulation_body.hpp"
+
+#include <type_traits>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -14,112 +16,113 @@ namespace {
 
 namespace simulation = chains::simulation;
 
-chains::node::CallRequest call_of(const IntentRequest& request, const Address& from) {
-    chains::node::CallRequest call;
-    call.from = from;
-    call.to = request.to;
-    call.value = request.value;
-    call.data = request.data;
-    call.gas = request.gas_limit;
-    return call;
-}
-
-Json balance_changes_json(
-    const std::vector<simulation::BalanceChange>& changes, const chains::Chain& chain) {
-    Json out = Json::array();
-    for (const auto& change : changes) {
-        Json item = {
-            {"address", to_checksum(change.account)},
-            {"token", change.token ? to_checksum(*change.token) : "native"},
-            {"change", (change.is_increase ? "" : "-") + to_decimal(change.amount)}};
-        if (!change.token) item["token_symbol"] = chain.native_currency;
-        out.push_back(std::move(item));
-    }
-    return out;
-}
-
-std::string error_code_of(const simulation::SimulationResult& result) {
-    switch (result.outcome) {
-        case simulation::Outcome::success:
-            return {};
-        case simulation::Outcome::reverted:
-            return "E_WOULD_REVERT";
-        case simulation::Outcome::error:
-            return result.error.find("funds") != std::string::npos ? "E_INSUFFICIENT_FUNDS"
-                                                                   : "E_SIMULATION_ERROR";
-    }
-    bug("unknown simulation outcome");
-}
-
 Simulated describe(
     simulation::SimulationResult result,
-    const chains::node::CallRequest& call,
+    const ToSimulate& asked,
     const chains::Chain& chain,
     TimePoint now) {
     Simulated out;
     out.id = random_uuid();
-    if (auto changes = simulation::balance_changes(result, &call)) {
+    out.transaction_digest = asked.transaction_digest;
+    if (auto changes = simulation::balance_changes(result, &asked.call)) {
         out.changes = *std::move(changes);
     }
-    Json body = {
-        {"simulation_id", out.id},
-        {"status", simulation::to_string(result.outcome)},
-        {"gas_used", result.gas_used.value},
-        {"balance_changes",
-         balance_changes_json(
-             out.changes.value_or(std::vector<simulation::BalanceChange>{}), chain)},
-        {"provider", simulation::to_string(result.provider)},
-        {"degraded", result.degraded},
-        {"simulated_at", to_rfc3339(now)}};
-    if (result.outcome == simulation::Outcome::reverted) {
-        out.revert_reason = chains::abi::revert_reason(result.return_data);
-        body["revert_reason"] = out.revert_reason;
-        body["return_data"] = to_hex(result.return_data);
-    }
-    if (result.outcome != simulation::Outcome::success) {
-        body["error"] = result.error;
-        body["error_code"] = error_code_of(result);
-        body["error_human_readable"] = out.revert_reason.empty() ? result.error : out.revert_reason;
-    }
-    out.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     out.result = std::move(result);
+    if (out.result.outcome == simulation::Outcome::reverted) {
+        out.revert_reason = chains::abi::revert_reason(out.result.return_data);
+    }
+    const Json body = simulation_body(out, asked.call, chain, now);
+    out.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     return out;
 }
 
+store::SimulationRecord record_of(
+    const Simulated& simulated, const SimulationOrder& order, TimePoint now) {
+    store::SimulationRecord record;
+    record.id = simulated.id;
+    record.agent_id = order.agent_id;
+    record.intent_id = order.intent_id;
+    record.body = simulated.body;
+    record.created_at = now;
+    record.provider = simulation::to_string(simulated.result.provider);
+    record.is_degraded = simulated.result.degraded;
+    record.transaction_digest = simulated.transaction_digest;
+    record.block_number = simulated.result.block_number;
+    record.block_hash = simulated.result.block_hash;
+    return record;
+}
+
+/// Every field that the transaction has but the nonce.
+struct CallOf {
+    chains::node::CallRequest& call;
+
+    void operator()(const chains::LegacyTransaction& tx) const { call.gas_price = tx.gas_price; }
+    void operator()(const chains::Eip2930Transaction& tx) const {
+        call.gas_price = tx.gas_price;
+        call.access_list = tx.access_list;
+    }
+    template <class Tx>
+    void operator()(const Tx& tx) const {
+        call.max_fee_per_gas = tx.max_fee_per_gas;
+        call.max_priority_fee_per_gas = tx.max_priority_fee_per_gas;
+        call.access_list = tx.access_list;
+    }
+};
+
 }  // namespace
 
+ToSimulate to_simulate(const IntentRequest& request, const Address& from) {
+    ToSimulate out;
+    out.call.from = from;
+    out.call.to = request.to;
+    out.call.value = request.value;
+    out.call.data = request.data;
+    out.call.gas = request.gas_limit;
+    return out;
+}
+
+ToSimulate to_simulate(const chains::Transaction& transaction, const Address& from) {
+    ToSimulate out;
+    out.call.from = from;
+    out.call.to = chains::to(transaction);
+    out.call.value = chains::value(transaction);
+    out.call.data = chains::data(transaction);
+    out.call.gas = chains::gas_limit(transaction);
+    std::visit(CallOf{out.call}, transaction);
+    out.transaction_digest = simulation::transaction_digest(transaction, from);
+    return out;
+}
+
 boost::asio::awaitable<Result<std::vector<Simulated>>> simulate(
-    Services& services,
-    std::string agent_id,
-    std::string intent_id,
-    Address from,
-    std::vector<IntentRequest> requests,
-    Deadline deadline) {
-    const auto chain = requests.front().chain;
-    const auto found = client_for(*services.chains, chain.chain_id);
+    Services& services, SimulationOrder order, Deadline deadline) {
+    const auto found = client_for(*services.chains, order.chain.chain_id);
     if (!found) co_return std::unexpected{found.error()};
     const auto client = *found;
+    const auto simulator = simulator_for(*services.chains, order.chain.chain_id);
+    if (!simulator) co_return std::unexpected{simulator.error()};
     if (auto right_chain = co_await client->verify_chain_id(deadline); !right_chain) {
         co_return std::unexpected{right_chain.error()};
     }
     std::vector<chains::node::CallRequest> calls;
-    for (const auto& request : requests)
-        calls.push_back(call_of(request, from));
-    auto results = co_await client->simulate(calls, deadline);
+    for (const auto& transaction : order.transactions)
+        calls.push_back(transaction.call);
+    auto results = co_await (*simulator)->simulate(std::move(calls), order.detail, deadline);
     if (!results) co_return std::unexpected{results.error()};
+    if (results->size() != order.transactions.size()) bug("a simulation answers another number");
 
     const TimePoint now = services.clock.now();
     std::vector<Simulated> simulated;
+    std::vector<store::SimulationRecord> records;
     for (std::size_t i = 0; i < results->size(); ++i) {
-        simulated.push_back(describe(std::move((*results)[i]), calls[i], chain, now));
+        simulated.push_back(
+            describe(std::move((*results)[i]), order.transactions[i], order.chain, now));
+        records.push_back(record_of(simulated.back(), order, now));
     }
     auto stored = co_await services.on_store<bool>(
-        deadline, [&store = services.store, simulated, agent_id, intent_id, now]() -> Result<bool> {
-            for (const auto& one : simulated) {
-                if (auto ok = store.insert_simulation({one.id, agent_id, intent_id, one.body, now});
-                    !ok) {
+        deadline, [&store = services.store, records]() -> Result<bool> {
+            for (const auto& record : records) {
+                if (auto ok = store.insert_simulation(record); !ok)
                     return std::unexpected{ok.error()};
-                }
             }
             return true;
         });

@@ -7,6 +7,7 @@
 #include "sidecar/flow/speed_up.hpp"
 #include "sidecar/flow/stored_request.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -83,11 +84,27 @@ private:
     Step send(store::IntentRecord intent, IntentRequest request, Deadline deadline);
     Step sign(store::IntentRecord intent, SignatureRequest request, Deadline deadline);
     Step make_signature(store::IntentRecord intent, SignatureRequest request, Deadline deadline);
-    Step simulate_first(
+    /// A transaction on its way to the gate, and what is known of its simulation.
+    struct Candidate {
+        policy::GateRequest gate;
+        chains::Chain chain;
+        bool is_simulated = false;
+        std::uint64_t max_age = 0;  ///< of the simulation, in blocks
+        BlockNumber simulated_at{};
+    };
+    Step prove_and_settle(
         store::IntentRecord intent,
-        IntentRequest request,
-        policy::GateRequest* gate,
+        Candidate candidate,
+        node::ChainClient& client,
         Deadline deadline);
+    Step simulate_exactly(store::IntentRecord intent, Candidate* candidate, Deadline deadline);
+    Step freshen(
+        store::IntentRecord intent,
+        Candidate* candidate,
+        node::ChainClient& client,
+        Deadline deadline);
+    Step explain_revert(
+        store::IntentRecord intent, IntentRequest request, Error estimate, Deadline deadline);
     Step reserve_and_settle(
         store::IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline);
     boost::asio::awaitable<Status> probe_key(std::string key_id, Deadline deadline);

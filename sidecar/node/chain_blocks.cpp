@@ -97,12 +97,12 @@ asio::awaitable<Result<MaybeHead>> ChainClient::block(BlockHash hash, Deadline d
 }
 
 asio::awaitable<Result<Nonce>> ChainClient::transaction_count(Address address, Deadline deadline) {
-    std::optional<Error> last;
+    Status behind;
     for (std::size_t i = 0; i < endpoints(); ++i) {
         const auto seen = co_await read_value<Nonce>(
             pool_, "eth_getTransactionCount", count_parameters(address),
             result_reader<Nonce>(read_count), deadline);
-        if (!seen) co_return std::unexpected{last ? *last : seen.error()};
+        if (!seen) co_return std::unexpected{behind ? seen.error() : behind.error()};
         const auto endpoint = seen->endpoint;
         const auto higher = counts_.contradicts(address, seen->value, endpoint);
         BlockNumber head = pool_->health(endpoint).head.value_or(BlockNumber{});
@@ -115,22 +115,23 @@ asio::awaitable<Result<Nonce>> ChainClient::transaction_count(Address address, D
             counts_.remember(address, {seen->value, head, endpoint});
             co_return seen->value;
         }
-        last = Error{
+        behind = fail(
             ErrorCode::unavailable,
             fmt::format(
                 "an endpoint of chain {} is behind: at block {} it counts {} transactions of the "
                 "account, at block {} another one counted {}",
                 chain_.name, head.value, seen->value.value, higher->head.value,
                 higher->count.value),
-            "E_NODE_BEHIND"};
+            "E_NODE_BEHIND");
         pool_->note_behind(endpoint);
     }
-    co_return std::unexpected{*last};
+    co_return std::unexpected{behind.error()};
 }
 
 asio::awaitable<std::vector<Result<Nonce>>> ChainClient::transaction_counts(
     Address address, Deadline deadline) {
     std::vector<asio::awaitable<Result<Nonce>>> questions;
+    questions.reserve(endpoints());
     for (std::size_t i = 0; i < endpoints(); ++i) {
         questions.push_back(ask_value<Nonce>(
             pool_, i, "eth_getTransactionCount", count_parameters(address),

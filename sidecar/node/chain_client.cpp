@@ -73,14 +73,14 @@ ChainClient::ChainClient(
     chains::Chain chain, std::vector<PooledClient> endpoints, const PoolOptions& options)
     : chain_{std::move(chain)},
       pool_{std::make_shared<EndpointPool>(
-          chain_.name, chain_.chain_id, std::move(endpoints), options)},
-      client_{pool_} {}
+          chain_.name, chain_.chain_id, std::move(endpoints), options)} {}
 
 ChainClient::ChainClient(chains::Chain chain, std::shared_ptr<Client> client)
     : ChainClient{std::move(chain), {PooledClient{"its node", std::move(client)}}, single_try()} {}
 
 std::vector<EndpointHealth> ChainClient::health() const {
     std::vector<EndpointHealth> out;
+    out.reserve(pool_->size());
     for (std::size_t i = 0; i < pool_->size(); ++i)
         out.push_back(pool_->health(i));
     return out;
@@ -135,60 +135,6 @@ boost::asio::awaitable<Result<Gas>> ChainClient::estimate_gas(
         Reader<Gas>{read_estimate}, deadline);
     if (!seen) co_return std::unexpected{seen.error()};
     co_return seen->value;
-}
-
-boost::asio::awaitable<Result<std::vector<simulation::SimulationResult>>> ChainClient::simulate(
-    std::vector<chains::node::CallRequest> calls, Deadline deadline) {
-    const auto answer = co_await client_->call(
-        "eth_simulateV1", simulation::simulate_v1_parameters(calls), deadline);
-    if (!answer) co_return std::unexpected{answer.error()};
-    if (!answer->error) co_return simulation::read_simulate_v1(*answer->result, calls.size());
-    if (!simulation::is_method_missing(answer->error->code, answer->error->message)) {
-        // A top-level error is about the request as a whole (funds, intrinsic gas …): nothing ran.
-        simulation::SimulationResult failed;
-        failed.outcome = simulation::Outcome::error;
-        failed.provider = simulation::Provider::eth_simulate_v1;
-        failed.error = cleaned(answer->error->message);
-        co_return std::vector<simulation::SimulationResult>(calls.size(), failed);
-    }
-    if (calls.size() != 1) {
-        co_return fail(
-            ErrorCode::unsupported,
-            fmt::format(
-                "the node of chain {} lacks eth_simulateV1, which a bundle of transactions needs",
-                chain_.name),
-            "E_SIMULATE_BUNDLE_UNSUPPORTED");
-    }
-    co_return co_await simulate_alone(std::move(calls.front()), deadline);
-}
-
-boost::asio::awaitable<Result<std::vector<simulation::SimulationResult>>>
-ChainClient::simulate_alone(chains::node::CallRequest call, Deadline deadline) {
-    std::vector<simulation::SimulationResult> results;
-    const auto traced = co_await client_->call(
-        "debug_traceCall", simulation::trace_call_parameters(call), deadline);
-    if (!traced) co_return std::unexpected{traced.error()};
-    if (!traced->error) {
-        auto result = simulation::read_trace_call(*traced->result);
-        if (!result) co_return std::unexpected{result.error()};
-        results.push_back(std::move(*result));
-        co_return results;
-    }
-    if (!simulation::is_method_missing(traced->error->code, traced->error->message)) {
-        simulation::SimulationResult failed;
-        failed.provider = simulation::Provider::debug_trace_call;
-        failed.error = cleaned(traced->error->message);
-        results.push_back(std::move(failed));
-        co_return results;
-    }
-    const auto called =
-        co_await client_->call("eth_call", simulation::call_parameters(call), deadline);
-    if (!called) co_return std::unexpected{called.error()};
-    results.push_back(
-        called->error ? simulation::read_call_error(
-                            called->error->code, called->error->message, called->error->data)
-                      : simulation::read_call_result(*called->result));
-    co_return results;
 }
 
 }  // namespace chela::sidecar::node

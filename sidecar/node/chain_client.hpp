@@ -5,7 +5,6 @@
 #include "chains/node/responses.hpp"
 #include "chains/node/send_outcome.hpp"
 #include "chains/registry/registry.hpp"
-#include "chains/simulation/simulation.hpp"
 #include "sidecar/node/client.hpp"
 #include "sidecar/node/count_memory.hpp"
 #include "sidecar/node/endpoint_pool.hpp"
@@ -36,6 +35,8 @@ public:
 
     [[nodiscard]] const chains::Chain& chain() const { return chain_; }
     [[nodiscard]] std::size_t endpoints() const { return pool_->size(); }
+    /// For those who ask one endpoint several things.
+    [[nodiscard]] const std::shared_ptr<EndpointPool>& pool() const { return pool_; }
     /// Of each endpoint, in order.
     [[nodiscard]] std::vector<EndpointHealth> health() const;
     /// Asks every endpoint for its chain id and head, at once; health() then shows what came.
@@ -89,12 +90,6 @@ public:
     [[nodiscard]] boost::asio::awaitable<std::vector<SendResult>> send_raw_to_all(
         Bytes raw, TxHash expected, Deadline deadline);
 
-    /// eth_simulateV1, else debug_traceCall (single calls), else eth_call (single calls, degraded).
-    /// @return one result a call, in order; unsupported: several calls and a node without
-    /// eth_simulateV1
-    [[nodiscard]] boost::asio::awaitable<Result<std::vector<chains::simulation::SimulationResult>>>
-    simulate(std::vector<chains::node::CallRequest> calls, Deadline deadline);
-
 private:
     static boost::asio::awaitable<SendResult> send_to(
         std::shared_ptr<EndpointPool> pool,
@@ -102,12 +97,9 @@ private:
         Bytes raw,
         TxHash expected,
         Deadline deadline);
-    boost::asio::awaitable<Result<std::vector<chains::simulation::SimulationResult>>>
-    simulate_alone(chains::node::CallRequest call, Deadline deadline);
 
     chains::Chain chain_;
     std::shared_ptr<EndpointPool> pool_;
-    std::shared_ptr<Client> client_;  ///< the pool, for those who need no more than a client
     CountMemory counts_;
 };
 

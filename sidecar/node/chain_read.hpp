@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -45,18 +44,18 @@ public:
     [[nodiscard]] EndpointPool::Judge judge() const {
         return [state = state_](const RpcAnswer& answer) -> Status {
             state->value = state->reader(answer);
-            if (*state->value || !is_garbage(state->value->error())) return {};
-            return std::unexpected{state->value->error()};
+            if (state->value || !is_garbage(state->value.error())) return {};
+            return std::unexpected{state->value.error()};
         };
     }
     /// Once, after the judge was satisfied.
-    [[nodiscard]] Result<T> value() const { return *std::move(state_->value); }
+    [[nodiscard]] Result<T> value() const { return std::move(state_->value); }
 
 private:
     struct State {
         explicit State(Reader<T> r) : reader{std::move(r)} {}
         Reader<T> reader;
-        std::optional<Result<T>> value;
+        Result<T> value = fail(ErrorCode::internal, "no answer was read");
     };
     std::shared_ptr<State> state_;
 };

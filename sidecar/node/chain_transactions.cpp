@@ -73,6 +73,7 @@ asio::awaitable<Result<bool>> ChainClient::knows(TxHash hash, Deadline deadline)
 asio::awaitable<std::vector<Result<MaybeReceipt>>> ChainClient::receipts(
     TxHash hash, Deadline deadline) {
     std::vector<asio::awaitable<Result<MaybeReceipt>>> questions;
+    questions.reserve(endpoints());
     for (std::size_t i = 0; i < endpoints(); ++i) {
         questions.push_back(ask_value<MaybeReceipt>(
             pool_, i, "eth_getTransactionReceipt", Json::array({to_hex(hash)}),
@@ -103,6 +104,7 @@ asio::awaitable<SendResult> ChainClient::send_raw(Bytes raw, TxHash expected, De
 asio::awaitable<std::vector<SendResult>> ChainClient::send_raw_to_all(
     Bytes raw, TxHash expected, Deadline deadline) {
     std::vector<asio::awaitable<SendResult>> sendings;
+    sendings.reserve(endpoints());
     for (std::size_t i = 0; i < endpoints(); ++i)
         sendings.push_back(send_to(pool_, i, raw, expected, deadline));
     co_return co_await gather(std::move(sendings));

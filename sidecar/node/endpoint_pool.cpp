@@ -45,6 +45,13 @@ bool is_passing(const Error& error) {
     bug("unknown error code");
 }
 
+/// An error object that says nothing about the question.
+bool is_refusal_of_work(const RpcAnswer& answer, const Client& client) {
+    const auto& error = answer.error;
+    return error &&
+           (client.busy_until() > real_now() || chains::node::is_rate_limit(error->message));
+}
+
 }  // namespace
 
 EndpointPool::EndpointPool(
@@ -56,6 +63,7 @@ EndpointPool::EndpointPool(
       chain_id_{chain_id},
       options_{std::move(options)} {
     if (clients.empty()) bug("a chain without an endpoint");
+    members_.reserve(clients.size());
     for (auto& client : clients)
         members_.emplace_back(std::move(client), options_.breaker);
 }
@@ -95,13 +103,13 @@ Error EndpointPool::why_none() const {
                 chain_name_, options_.max_lag),
             "E_NODE_BEHIND"};
     }
+    const auto& last = members_[preferred_].last_error;
     return {
         ErrorCode::unavailable,
         fmt::format(
             "every endpoint of chain {} failed too often and is left alone for a moment; the last "
             "failure: {}",
-            chain_name_,
-            members_[preferred_].last_error ? members_[preferred_].last_error->detail : "none"),
+            chain_name_, last ? last->detail : "none"),
         "E_NODE_RESTING"};
 }
 
@@ -179,9 +187,7 @@ asio::awaitable<Result<RpcAnswer>> EndpointPool::request(
     if (!answer) {
         if (!is_passing(answer.error())) co_return answer;  // our own request was refused
         outcome = std::unexpected{answer.error()};
-    } else if (
-        answer->error && (node.client->busy_until() > real_now() ||
-                          chains::node::is_rate_limit(answer->error->message))) {
+    } else if (is_refusal_of_work(*answer, *node.client)) {
         outcome = fail(
             ErrorCode::unavailable, node.origin + " asks for fewer requests",
             "E_NODE_RATE_LIMITED");

@@ -133,7 +133,7 @@ asio::awaitable<Status> EndpointPool::check_chain_id(std::size_t endpoint, Deadl
 }
 
 asio::awaitable<Status> EndpointPool::verify(Deadline deadline) {
-    std::optional<Error> first;
+    Status first;
     for (std::size_t i = 0; i < size(); ++i) {
         const std::size_t at = (preferred_ + i) % size();
         Member& member = members_[at];
@@ -146,9 +146,9 @@ asio::awaitable<Status> EndpointPool::verify(Deadline deadline) {
             status = co_await admit(at, deadline);
         }
         if (status) co_return status;
-        if (!first) first = status.error();
+        if (first) first = std::move(status);
     }
-    co_return std::unexpected{*first};
+    co_return first;
 }
 
 asio::awaitable<Result<BlockNumber>> EndpointPool::ask_head(
@@ -165,6 +165,7 @@ asio::awaitable<Result<BlockNumber>> EndpointPool::ask_head(
 asio::awaitable<void> EndpointPool::survey(Deadline deadline) {
     is_surveying_ = true;
     std::vector<asio::awaitable<Result<BlockNumber>>> questions;
+    questions.reserve(size());
     for (std::size_t i = 0; i < size(); ++i)
         questions.push_back(ask_head(i, deadline));
     compare_heads(co_await gather(std::move(questions)));

@@ -80,10 +80,10 @@ struct HeadFollower::State {
         if (head && !is_old && !self->is_stopped) self->publish(*head);
     }
 
-    static asio::awaitable<void> listen(std::shared_ptr<State> self) {
+    static asio::awaitable<void> listen(std::shared_ptr<State> self, HeadSocketOptions where) {
         for (unsigned attempt = 0; !self->is_stopped; ++attempt) {
             const auto began = Clock::now();
-            const auto ended = co_await follow_socket(self);
+            const auto ended = co_await follow_socket(self, where);
             if (self->is_stopped) co_return;
             if (self->options.on_subscription) self->options.on_subscription(ended);
             if (Clock::now() - began > kGoodSubscription) attempt = 0;
@@ -96,9 +96,10 @@ struct HeadFollower::State {
     }
 
     /// @return why it ended
-    static asio::awaitable<Status> follow_socket(std::shared_ptr<State> self) {
+    static asio::awaitable<Status> follow_socket(
+        std::shared_ptr<State> self, HeadSocketOptions where) {
         auto opened = co_await subscribe_new_heads(
-            self->executor, *self->options.socket, self->client->chain().chain_id);
+            self->executor, std::move(where), self->client->chain().chain_id);
         if (!opened) co_return std::unexpected{opened.error()};
         if (self->is_stopped) co_return Status{};
         self->socket = *opened;
@@ -128,7 +129,7 @@ struct HeadFollower::State {
             co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
             std::erase(self->waiters, timer);
         }
-        if (self->is_stopped)
+        if (self->is_stopped || !self->latest)
             co_return fail(ErrorCode::unavailable, "heads are no longer followed", "E_STOPPED");
         co_return *self->latest;
     }
@@ -159,7 +160,8 @@ HeadFollower::~HeadFollower() {
 
 void HeadFollower::start() {
     asio::co_spawn(state_->executor, State::poll(state_), rethrow);
-    if (state_->options.socket) asio::co_spawn(state_->executor, State::listen(state_), rethrow);
+    if (const auto& socket = state_->options.socket)
+        asio::co_spawn(state_->executor, State::listen(state_, *socket), rethrow);
 }
 
 void HeadFollower::stop() {

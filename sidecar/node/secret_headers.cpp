@@ -15,6 +15,7 @@ bool is_header_value(std::string_view text) {
 }  // namespace
 
 SecretHeaders::SecretHeaders(const Access& access) {
+    entries_.reserve(access.headers.size() + 1);
     for (const auto& header : access.headers)
         entries_.push_back({header, {}, {}});
     if (access.authorization_file)

@@ -19,7 +19,7 @@ Result<std::shared_ptr<ssl::context>> make_tls(
             return tls;
         }
         boost::system::error_code code;
-        tls->load_verify_file(ca_file->string(), code);
+        static_cast<void>(tls->load_verify_file(ca_file->string(), code));  // it is in `code`
         if (!code) return tls;
         return fail(
             ErrorCode::invalid_input,

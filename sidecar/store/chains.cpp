@@ -13,12 +13,6 @@ const std::string kSelectChains =
     "is_testnet, is_enabled, has_eip1559, max_fee_per_transaction, confirmations, finality, "
     "block_time_ms, created_at, updated_at FROM chains ";
 
-std::optional<chains::Finality> parse_finality(std::string_view text) {
-    for (const auto finality : {chains::Finality::depth, chains::Finality::finalized_tag})
-        if (text == to_string(finality)) return finality;
-    return std::nullopt;
-}
-
 struct ChainRow {
     Integer chain_id{};
     std::string name, display_name, rpc_url, ws_url, explorer_url, native_currency;
@@ -39,7 +33,7 @@ struct ChainRow {
 
 Result<ChainRecord> ChainRow::record() const {
     ColumnReader read;
-    const auto settled = parse_finality(finality);
+    const auto settled = chains::parse_finality(finality);
     read.expect(settled.has_value(), "finality");
     ChainRecord out;
     out.chain.name = name;

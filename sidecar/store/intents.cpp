@@ -116,15 +116,4 @@ Result<std::vector<IntentRecord>> SqliteStore::received_intents() {
     });
 }
 
-Status SqliteStore::insert_simulation(const SimulationRecord& simulation) {
-    return connection_->write([&](Session& session) -> Status {
-        run(session,
-            "INSERT INTO simulations(id, agent_id, intent_id, body, created_at) "
-            "VALUES(:id, :agent_id, :intent_id, :body, :created_at)",
-            simulation.id, simulation.agent_id, simulation.intent_id, simulation.body,
-            to_column(simulation.created_at));
-        return {};
-    });
-}
-
 }  // namespace chela::sidecar::store

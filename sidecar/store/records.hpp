@@ -239,6 +239,11 @@ struct SimulationRecord {
     std::string intent_id;  ///< empty for a simulation of its own
     std::string body;       ///< SimulationResponse as JSON text
     TimePoint created_at;
+    std::string provider;  ///< empty of those that were kept before it was
+    bool is_degraded{};
+    std::optional<Hash256> transaction_digest;  ///< of the very transaction; empty: it was none
+    std::optional<BlockNumber> block_number;    ///< whose state it ran on
+    std::optional<BlockHash> block_hash;        ///< set exactly when it was pinned by it
 };
 
 struct AuditRecord {

@@ -379,8 +379,17 @@ UPDATE charges SET counts = 'amount' WHERE meter = 'guardrails/value' AND scope 
 UPDATE charges SET counts = 'max_fee' WHERE meter = 'guardrails/fee' AND scope = 'agent';
 )sql";
 
+constexpr const char* kSimulations = R"sql(
+ALTER TABLE simulations ADD COLUMN provider TEXT NOT NULL DEFAULT '';
+ALTER TABLE simulations ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0 CHECK(degraded IN (0, 1));
+ALTER TABLE simulations ADD COLUMN transaction_digest TEXT;
+ALTER TABLE simulations ADD COLUMN block_number INTEGER;
+ALTER TABLE simulations ADD COLUMN block_hash TEXT;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema(), kEvents, kCounts};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains,     lifecycle_schema(),
+                        kEvents,      kCounts,   kSimulations};
 
 }  // namespace
 

@@ -67,6 +67,7 @@ public:
     Result<std::vector<IntentRecord>> unsigned_messages() override;
     Result<std::vector<IntentRecord>> received_intents() override;
     Status insert_simulation(const SimulationRecord& simulation) override;
+    Result<SimulationRecord> simulation(const std::string& id) override;
 
     Status finish_unreserved(const IntentRecord& intent) override;
     Status update_received(const IntentRecord& intent) override;

@@ -182,8 +182,16 @@ public:
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> unsigned_messages() = 0;
     /// Intents in state `received` (interrupted, when called at start).
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> received_intents() = 0;
+};
 
+class SimulationStore {
+public:
+    virtual ~SimulationStore() = default;
+    /// @return conflict: the id is taken; not_found: no such agent; out_of_range: a block number
+    /// over 2^63-1
     [[nodiscard]] virtual Status insert_simulation(const SimulationRecord& simulation) = 0;
+    /// @return not_found
+    [[nodiscard]] virtual Result<SimulationRecord> simulation(const std::string& id) = 0;
 };
 
 /// Lanes, each written by one owner: whoever took it last. Every write about a nonce (reserve,
@@ -337,6 +345,7 @@ class Store : public AgentStore,
               public KeyStore,
               public IntentStore,
               public LaneStore,
+              public SimulationStore,
               public PolicyStore,
               public ApprovalStore,
               public ChainStore,

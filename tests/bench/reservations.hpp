@@ -2,6 +2,7 @@
 
 #include "policy/gate/gate.hpp"
 #include "sidecar/store/store.hpp"
+#include "tests/policy/bound.hpp"
 #include "tests/policy/build.hpp"
 
 #include <atomic>
@@ -53,7 +54,7 @@ public:
     void reserve() {
         const auto number = reserved_++;
         policy::Gate gate{*store_};
-        const auto outcome = gate.approve(
+        const auto outcome = gate.approve(test::bound(
             {.intent_id = std::to_string(number),
              .decision_id = "decision-" + std::to_string(number),
              .agent_id = kAgent,
@@ -71,7 +72,7 @@ public:
                  .outcome = chains::simulation::Outcome::success,
                  .is_degraded = true,
                  .age_blocks = 0,
-                 .changes = {}}});
+                 .changes = {}}}));
         expect(outcome);
         if (!outcome->approved) bug("the gate denied what is measured");
     }

@@ -40,6 +40,12 @@ TEST_F(cli, doctor_says_that_all_is_well_and_what_is_not) {
     const auto well = sidecar.cli({"doctor"});
     EXPECT_EQ(well.status.code, 0) << well.out << well.err;
     EXPECT_NE(well.out.find("ok    node anvil: chain id 31337"), std::string::npos) << well.out;
+    EXPECT_NE(
+        well.out.find(
+            "ok    simulation anvil: eth_simulateV1, callTracer, prestateTracer, eth_call by block "
+            "hash"),
+        std::string::npos)
+        << well.out;
     EXPECT_NE(well.out.find("ok    key treasury"), std::string::npos) << well.out;
     fs::permissions(sidecar.dir() / "token.pin", fs::perms{0644});
     const auto open_pin = sidecar.cli({"doctor"});

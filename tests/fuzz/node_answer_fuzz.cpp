@@ -3,7 +3,8 @@
 #include "chains/fees/estimate.hpp"
 #include "chains/node/responses.hpp"
 #include "chains/node/send_outcome.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/asset_changes.hpp"
+#include "chains/simulation/methods.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -29,6 +30,7 @@ void check(const simulation::SimulationResult& result) {
         require(result.logs.empty() && result.native_moves.empty());
     }
     (void)simulation::balance_changes(result);
+    (void)simulation::approvals(result);
 }
 
 void read_values(const Json& json) {
@@ -36,6 +38,7 @@ void read_values(const Json& json) {
     (void)chains::node::read_uint64(json);
     (void)chains::node::read_transaction_hash(json);
     (void)chains::node::read_receipt(json);
+    (void)simulation::read_block(json);
     if (const auto history = chains::node::read_fee_history(json)) {
         require(history->base_fees.size() == history->tips.size() + 1);
         (void)chains::fees::estimate(*history, Wei{U256{1}});
@@ -44,7 +47,7 @@ void read_values(const Json& json) {
 
 void read_simulations(const Json& json, std::string_view text) {
     for (const std::size_t calls : {1U, 2U}) {
-        const auto results = simulation::read_simulate_v1(json, calls);
+        const auto results = simulation::read_simulate_v1(json, calls, {});
         if (!results) continue;
         require(results->size() == calls);
         for (const auto& result : *results)
@@ -63,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     (void)chains::node::classify_send_error(text);
     (void)simulation::is_method_missing(-32000, text);
+    (void)simulation::is_block_refused(-32000, text);
     check(simulation::read_call_error(-32000, text, text));
     (void)Json(chains::abi::revert_reason({data, size})).dump();
     const auto json = parse_json(text, {.max_depth = 64});

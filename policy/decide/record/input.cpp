@@ -81,21 +81,33 @@ OrderedJson record_of(const LedgerSnapshot& ledger) {
         {"spent", std::move(spent)}};
 }
 
-OrderedJson record_of(const std::optional<SimulationFacts>& simulation) {
+OrderedJson record_of(const chains::simulation::BalanceChange& change) {
+    OrderedJson out{
+        {"account", to_checksum(change.account)},
+        {"token", policy::record_of(change.token)},
+        {"change", (change.is_increase ? "" : "-") + to_decimal(change.amount)}};
+    if (change.token_id) out["token_id"] = to_decimal(*change.token_id);
+    return out;
+}
+
+OrderedJson record_of_simulation(const Facts& facts) {
+    const auto& simulation = facts.simulation;
     if (!simulation) return nullptr;
     auto changes = OrderedJson::array();
-    for (const auto& change : simulation->changes) {
-        changes.push_back(
-            {{"account", to_checksum(change.account)},
-             {"token", policy::record_of(change.token)},
-             {"change", (change.is_increase ? "" : "-") + to_decimal(change.amount)}});
-    }
-    return {
+    for (const auto& change : simulation->changes)
+        changes.push_back(record_of(change));
+    OrderedJson out{
         {"id", simulation->id},
         {"outcome", chains::simulation::to_string(simulation->outcome)},
         {"degraded", simulation->is_degraded},
         {"age_blocks", simulation->age_blocks},
         {"changes", std::move(changes)}};
+    // Where the transaction has one it was compared, even with nothing.
+    const auto& digest = simulation->transaction_digest;
+    if (facts.transaction_digest || digest) {
+        out["transaction_digest"] = digest ? OrderedJson(to_hex(*digest)) : OrderedJson(nullptr);
+    }
+    return out;
 }
 
 }  // namespace
@@ -126,7 +138,7 @@ OrderedJson record_of_input(
         {"policies", std::move(bound)},
         {"envelope", record_of(facts.envelope)},
         {"ledger", record_of(facts.ledger)},
-        {"simulation", record_of(facts.simulation)},
+        {"simulation", record_of_simulation(facts)},
         {"before_simulation", facts.is_before_simulation},
         {"approvers", std::move(approvers)}};
     if (facts.purpose != Purpose::request) out["purpose"] = to_string(facts.purpose);

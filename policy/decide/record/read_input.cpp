@@ -1,3 +1,4 @@
+#include "chains/simulation/digest.hpp"
 #include "policy/decide/record/parts.hpp"
 #include "policy/decide/record/reader.hpp"
 
@@ -51,11 +52,14 @@ BalanceChange read_change(RecordReader& reader) {
     const bool is_increase = !text.starts_with('-');
     const auto amount = parse_decimal(std::string_view{text}.substr(is_increase ? 0 : 1));
     if (!amount) reader.refuse("change", "is not a whole number");
+    const auto token_id =
+        reader.has("token_id") ? std::optional{reader.decimal("token_id")} : std::nullopt;
     return {
         .account = reader.address("account"),
         .token = reader.optional_address("token"),
         .is_increase = is_increase,
-        .amount = amount.value_or(U256{})};
+        .amount = amount.value_or(U256{}),
+        .token_id = token_id};
 }
 
 std::optional<SimulationFacts> read_simulation(RecordReader& parent) {
@@ -72,8 +76,17 @@ std::optional<SimulationFacts> read_simulation(RecordReader& parent) {
         out.changes.push_back(read_change(change));
         reader.refuse(change);
     }
+    if (reader.has("transaction_digest"))
+        out.transaction_digest = reader.hash("transaction_digest");
     parent.refuse(reader);
     return out;
+}
+
+/// Was the simulation compared with the transaction? Not in records from before that was done.
+bool is_bound(const Json& input) {
+    const auto simulation = input.is_object() ? input.find("simulation") : input.end();
+    return simulation != input.end() && simulation->is_object() &&
+           simulation->contains("transaction_digest");
 }
 
 /// Only what the preimage does not say itself.
@@ -127,6 +140,11 @@ Result<RecordedInput> read_input(const Json& input) {
     out.facts.envelope = read_envelope(reader);
     out.facts.ledger = read_ledger(reader);
     out.facts.simulation = read_simulation(reader);
+    const auto* transaction = std::get_if<chains::Transaction>(&out.preimage.content());
+    if (transaction != nullptr && is_bound(input)) {
+        out.facts.transaction_digest =
+            chains::simulation::transaction_digest(*transaction, out.facts.self);
+    }
     out.facts.is_before_simulation = reader.flag("before_simulation");
     out.facts.purpose = read_purpose(reader);
     out.facts.approvals = read_approvals(reader);

@@ -168,5 +168,19 @@ TEST(parse_json, names_the_byte_position) {
         << parse_json("[1,}").error().detail;
 }
 
+TEST(parse_json, keeps_big_integers_as_text_where_that_is_asked_for) {
+    const JsonLimits limits{.max_depth = 4, .big_integers = BigIntegers::as_text};
+    const std::string digits(78, '9');
+    const auto json = parse_json(
+        R"({"big":)" + digits + R"(,"negative":-)" + digits + R"(,"small":7,"real":1.5e3})",
+        limits);
+    ASSERT_TRUE(json) << json.error().detail;
+    EXPECT_EQ(json->at("big"), digits);
+    EXPECT_EQ(json->at("negative"), "-" + digits);
+    EXPECT_EQ(json->at("small"), 7);
+    EXPECT_TRUE(json->at("real").is_number_float());
+    EXPECT_FALSE(parse_json(digits)) << "nowhere else";
+}
+
 }  // namespace
 }  // namespace chela

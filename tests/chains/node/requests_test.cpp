@@ -43,5 +43,14 @@ TEST(call_request, a_legacy_call_has_a_gas_price_and_no_other_fee) {
     EXPECT_FALSE(json.contains("maxPriorityFeePerGas"));
 }
 
+TEST(call_request, writes_an_access_list_where_there_is_one) {
+    CallRequest call;
+    call.access_list = {{Address{}, {Hash256{}}}};
+    EXPECT_EQ(
+        to_json(call)["accessList"], Json::array({Json{
+                                         {"address", "0x" + std::string(40, '0')},
+                                         {"storageKeys", {"0x" + std::string(64, '0')}}}}));
+}
+
 }  // namespace
 }  // namespace chela::chains::node

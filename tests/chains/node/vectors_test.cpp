@@ -1,7 +1,8 @@
+#include "chains/base/hex.hpp"
 #include "chains/node/blocks.hpp"
 #include "chains/node/responses.hpp"
 #include "chains/node/subscriptions.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 #include "tests/chains/node/answers.hpp"
 
 #include <optional>
@@ -17,6 +18,15 @@ std::optional<Error> error_of(const Result<T>& result) {
     return result ? std::nullopt : std::optional{result.error()};
 }
 
+/// The block that a vector's parameters name, when they name it by hash.
+simulation::PinnedBlock block_of(const Json& parameter) {
+    simulation::PinnedBlock block{{}, {}, simulation::Pinning::by_number};
+    if (!parameter.is_object()) return block;
+    block.hash = *parse_fixed<BlockHash>(parameter.at("blockHash").get<std::string>());
+    block.pinning = simulation::Pinning::by_hash;
+    return block;
+}
+
 /// What the reader of the vector's method says about its answer.
 std::optional<Error> read(const Json& vector) {
     const auto method = vector.at("method").get<std::string>();
@@ -29,9 +39,14 @@ std::optional<Error> read(const Json& vector) {
     if (method == "eth_simulateV1") {
         const std::size_t calls =
             vector.at("params").at(0).at("blockStateCalls").at(0).at("calls").size();
-        return error_of(simulation::read_simulate_v1(result, calls));
+        return error_of(
+            simulation::read_simulate_v1(result, calls, block_of(vector.at("params").at(1))));
     }
-    if (method == "debug_traceCall") return error_of(simulation::read_trace_call(result));
+    if (method == "debug_traceCall") {
+        const auto& tracer = vector.at("params").at(2).at("tracer");
+        if (tracer == "prestateTracer") return error_of(simulation::read_state_diff(result));
+        return error_of(simulation::read_trace_call(result));
+    }
     if (method == "eth_feeHistory") return error_of(read_fee_history(result));
     if (method == "eth_getTransactionReceipt") return error_of(read_receipt(result));
     if (method == "eth_sendRawTransaction") return error_of(read_transaction_hash(result));
@@ -45,7 +60,7 @@ std::optional<Error> read(const Json& vector) {
 }
 
 TEST(node_vectors, every_answer_of_a_real_client_is_read) {
-    for (const char* folder : {"anvil-1.7.1", "geth"}) {
+    for (const char* folder : {"anvil-1.7.1", "geth", "nethermind", "reth"}) {
         for (const auto& name : test::node_vectors(folder)) {
             const Json vector = test::node_vector(name);
             if (vector.at("answer").contains("error")) continue;

@@ -1,5 +1,5 @@
 #include "chains/base/hex.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 #include "tests/chains/node/answers.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +8,8 @@
 
 namespace chela::chains::simulation {
 namespace {
+
+const PinnedBlock kBlock{BlockNumber{16}, {}, Pinning::by_number};
 
 Address account(std::uint8_t byte) {
     Address out;
@@ -147,7 +149,8 @@ TEST(balance_changes, a_degraded_result_counts_the_calls_own_value_once_asked) {
 }
 
 TEST(balance_changes, anvils_simulation_gives_native_and_token_changes) {
-    const auto results = read_simulate_v1(test::node_result("anvil-1.7.1/simulate_success"), 1);
+    const auto results =
+        read_simulate_v1(test::node_result("anvil-1.7.1/simulate_success"), 1, kBlock);
     ASSERT_TRUE(results);
     const auto all = balance_changes(results->at(0));
     ASSERT_TRUE(all);

@@ -1,5 +1,5 @@
 #include "chains/abi/revert_reason.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 #include "tests/chains/node/answers.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,8 @@
 namespace chela::chains::simulation {
 namespace {
 
+const PinnedBlock kBlock{BlockNumber{16}, {}, Pinning::by_number};
+
 SimulationResult read_error(const std::string& name) {
     const Json error = test::node_vector(name).at("answer").at("error");
     return read_call_error(
@@ -15,9 +17,9 @@ SimulationResult read_error(const std::string& name) {
         error.contains("data") ? error["data"].dump() : "");
 }
 
-TEST(eth_call, asks_at_the_latest_block) {
+TEST(eth_call, asks_at_the_block_that_was_pinned) {
     const node::CallRequest call;
-    EXPECT_EQ(call_parameters(call), Json::array({node::to_json(call), "latest"}));
+    EXPECT_EQ(call_parameters(call, kBlock), Json::array({node::to_json(call), "0x10"}));
 }
 
 TEST(eth_call, a_result_is_a_degraded_success) {

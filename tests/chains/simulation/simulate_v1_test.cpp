@@ -1,6 +1,6 @@
 #include "chains/abi/revert_reason.hpp"
 #include "chains/base/hex.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 #include "tests/chains/node/answers.hpp"
 
 #include <gtest/gtest.h>
@@ -9,8 +9,10 @@
 namespace chela::chains::simulation {
 namespace {
 
+const PinnedBlock kBlock{BlockNumber{16}, {}, Pinning::by_number};
+
 std::vector<SimulationResult> read(const std::string& name, std::size_t calls) {
-    const auto results = read_simulate_v1(test::node_result(name), calls);
+    const auto results = read_simulate_v1(test::node_result(name), calls, kBlock);
     EXPECT_TRUE(results) << name << ": " << (results ? "" : results.error().detail);
     return results ? *results : std::vector<SimulationResult>(calls);
 }
@@ -21,9 +23,9 @@ std::string amount(const NativeMove& move) {
 
 TEST(simulate_v1, asks_for_transfers_of_calls_in_one_block_without_validation) {
     const std::vector<node::CallRequest> calls(2);
-    const Json parameters = simulate_v1_parameters(calls);
+    const Json parameters = simulate_v1_parameters(calls, kBlock);
     ASSERT_EQ(parameters.size(), 2U);
-    EXPECT_EQ(parameters[1], "latest");
+    EXPECT_EQ(parameters[1], "0x10");
     EXPECT_EQ(parameters[0]["traceTransfers"], true);
     EXPECT_EQ(parameters[0]["validation"], false);
     ASSERT_EQ(parameters[0]["blockStateCalls"].size(), 1U);
@@ -86,16 +88,16 @@ TEST(simulate_v1, gives_what_the_call_returned) {
 TEST(simulate_v1, decides_on_the_status_whatever_the_error_says) {
     Json answer = test::node_result("geth/simulate_transfer_and_token");
     answer[0]["calls"][0]["error"] = {{"code", 3}, {"message", "execution reverted"}};
-    EXPECT_EQ(read_simulate_v1(answer, 1)->at(0).outcome, Outcome::success);
+    EXPECT_EQ(read_simulate_v1(answer, 1, kBlock)->at(0).outcome, Outcome::success);
     answer[0]["calls"][0].erase("error");
     answer[0]["calls"][0]["status"] = "0x0";
-    EXPECT_EQ(read_simulate_v1(answer, 1)->at(0).outcome, Outcome::reverted);
+    EXPECT_EQ(read_simulate_v1(answer, 1, kBlock)->at(0).outcome, Outcome::reverted);
 }
 
 TEST(simulate_v1, a_failed_call_has_no_logs_and_no_moves_even_if_the_node_lists_them) {
     Json answer = test::node_result("geth/simulate_transfer_and_token");
     answer[0]["calls"][0]["status"] = "0x0";
-    const auto result = read_simulate_v1(answer, 1)->at(0);
+    const auto result = read_simulate_v1(answer, 1, kBlock)->at(0);
     EXPECT_TRUE(result.logs.empty());
     EXPECT_TRUE(result.native_moves.empty());
     EXPECT_EQ(result.error, "the call failed");
@@ -104,7 +106,7 @@ TEST(simulate_v1, a_failed_call_has_no_logs_and_no_moves_even_if_the_node_lists_
 TEST(simulate_v1, a_nodes_words_are_cleaned_and_cut) {
     Json answer = test::node_result("geth/simulate_revert");
     answer[0]["calls"][0]["error"]["message"] = "a\nb" + std::string(1000, 'x');
-    const auto result = read_simulate_v1(answer, 1)->at(0);
+    const auto result = read_simulate_v1(answer, 1, kBlock)->at(0);
     EXPECT_EQ(result.error, "a b" + std::string(297, 'x') + "...");
 }
 

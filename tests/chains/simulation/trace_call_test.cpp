@@ -1,6 +1,6 @@
 #include "chains/abi/revert_reason.hpp"
 #include "chains/base/hex.hpp"
-#include "chains/simulation/simulation.hpp"
+#include "chains/simulation/methods.hpp"
 #include "tests/chains/node/answers.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,8 @@
 
 namespace chela::chains::simulation {
 namespace {
+
+const PinnedBlock kBlock{BlockNumber{16}, {}, Pinning::by_number};
 
 SimulationResult read(const std::string& name) {
     const auto result = read_trace_call(test::node_result(name));
@@ -27,10 +29,10 @@ using Texts = std::vector<std::string>;
 TEST(trace_call, asks_for_inner_calls_and_logs) {
     const node::CallRequest call;
     EXPECT_EQ(
-        trace_call_parameters(call),
+        trace_call_parameters(call, kBlock),
         Json::array(
             {node::to_json(call),
-             "latest",
+             "0x10",
              {{"tracer", "callTracer"},
               {"tracerConfig", {{"onlyTopCall", false}, {"withLog", true}}}}}));
 }
@@ -62,7 +64,8 @@ TEST(trace_call, a_failed_frame_and_all_below_it_did_nothing) {
 
 TEST(trace_call, agrees_with_simulate_v1_on_the_same_transaction) {
     const auto traced = read("anvil-1.7.1/trace_success");
-    const auto simulated = read_simulate_v1(test::node_result("anvil-1.7.1/simulate_success"), 1);
+    const auto simulated =
+        read_simulate_v1(test::node_result("anvil-1.7.1/simulate_success"), 1, kBlock);
     ASSERT_TRUE(simulated);
     EXPECT_EQ(amounts(traced), amounts(simulated->at(0)));
     EXPECT_EQ(traced.logs.size(), simulated->at(0).logs.size());

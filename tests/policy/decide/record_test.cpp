@@ -2,6 +2,7 @@
 
 #include "chains/base/hex.hpp"
 #include "chains/message/typed_data.hpp"
+#include "chains/simulation/digest.hpp"
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decode/preimage.hpp"
 #include "tests/policy/decide/build.hpp"
@@ -161,6 +162,31 @@ TEST(record, replays_with_nothing_known_and_with_several_policies) {
     made.facts.envelope.operator_max_fee.reset();
     made.decision = decide(made.policies, made.facts);
     EXPECT_EQ(*replay(made.record(), finder(made.policies)), made.record());
+}
+
+TEST(record, of_a_bound_simulation_replays_byte_for_byte) {
+    auto made = decided(payment());
+    const auto digest = chains::simulation::transaction_digest(made.preimage.transaction(), kSelf);
+    made.facts.transaction_digest = digest;
+    made.facts.simulation->changes[0].token_id = U256::max();
+    for (const auto& simulated :
+         {std::optional{digest}, std::optional{Hash256{}}, std::optional<Hash256>{}}) {
+        made.facts.simulation->transaction_digest = simulated;
+        made.decision = decide(made.policies, made.facts);
+        const auto record = made.record();
+        EXPECT_EQ(record.find("E_SIMULATION_OTHER") == std::string::npos, simulated == digest);
+        const auto again = replay(record, finder(made.policies));
+        ASSERT_TRUE(again) << again.error().detail;
+        EXPECT_EQ(*again, record);
+    }
+    made.facts.simulation->transaction_digest = digest;
+    made.decision = decide(made.policies, made.facts);
+    auto bent = made.record();
+    const auto at = bent.find(to_hex(digest));
+    ASSERT_NE(at, std::string::npos);
+    bent[at + 2] = bent[at + 2] == '0' ? '1' : '0';
+    EXPECT_NE(replay(bent, finder(made.policies)).value(), bent)
+        << "the digest is made from the preimage again";
 }
 
 TEST(record, is_the_same_for_the_same_input) {

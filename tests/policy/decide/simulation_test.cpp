@@ -176,6 +176,87 @@ TEST(witness, refuses_a_loss_that_is_more_or_of_something_else) {
         << "a sum over 256 bits is no bound";
 }
 
+BalanceChange of_id(BalanceChange change, std::uint64_t id) {
+    change.token_id = U256{id};
+    return change;
+}
+Transfer pay_id(std::uint64_t amount, std::uint64_t id) {
+    auto out = pay(amount);
+    out.token_id = U256{id};
+    return out;
+}
+
+TEST(witness, knows_one_id_of_a_token_from_another) {
+    Simulated scene;
+    EXPECT_EQ(scene.when({pay_id(5, 1)}, {of_id(loss(kSelf, kUsdcToken, 5), 1)}), "allow");
+    EXPECT_EQ(
+        scene.when({pay_id(5, 1)}, {of_id(loss(kSelf, kUsdcToken, 6), 1)}),
+        "deny E_SIMULATION_MISMATCH");
+    EXPECT_EQ(
+        scene.when({pay_id(5, 1)}, {of_id(loss(kSelf, kUsdcToken, 1), 2)}),
+        "deny E_SIMULATION_MISMATCH")
+        << "another id was declared";
+    EXPECT_EQ(
+        scene.when(
+            {pay_id(5, 1), pay_id(5, 2)},
+            {of_id(loss(kSelf, kUsdcToken, 5), 1), of_id(loss(kSelf, kUsdcToken, 6), 2)}),
+        "deny E_SIMULATION_MISMATCH");
+    EXPECT_EQ(
+        scene.when(
+            {pay_id(2, 1), pay_id(3, 1)},
+            {of_id(loss(kSelf, kUsdcToken, 2), 1), of_id(loss(kSelf, kUsdcToken, 3), 1)}),
+        "allow");
+}
+
+TEST(witness, of_an_id_that_comes_back_as_another_sees_the_loss) {
+    Simulated scene;
+    EXPECT_EQ(
+        scene.when(
+            {grant(U256{5})},
+            {of_id(loss(kSelf, kUsdcToken, 1), 1), of_id(gain(kSelf, kUsdcToken, 1), 2)}),
+        "deny E_SIMULATION_MISMATCH");
+}
+
+TEST(witness, lets_an_amount_without_id_stand_for_any_token_once) {
+    Simulated scene;
+    // transferFrom carries an id where it is not known to count.
+    EXPECT_EQ(scene.when({pay(2)}, {of_id(loss(kSelf, kUsdcToken, 1), 77)}), "allow");
+    EXPECT_EQ(
+        scene.when(
+            {pay(2)},
+            {of_id(loss(kSelf, kUsdcToken, 1), 77), of_id(loss(kSelf, kUsdcToken, 1), 8)}),
+        "allow");
+    EXPECT_EQ(
+        scene.when(
+            {pay(1)},
+            {of_id(loss(kSelf, kUsdcToken, 1), 77), of_id(loss(kSelf, kUsdcToken, 1), 8)}),
+        "deny E_SIMULATION_MISMATCH");
+    EXPECT_EQ(
+        scene.when({pay(1)}, {of_id(loss(kSelf, kUsdcToken, 1), 77), loss(kSelf, kUsdcToken, 1)}),
+        "deny E_SIMULATION_MISMATCH");
+    EXPECT_EQ(scene.when({pay_id(1, 7)}, {loss(kSelf, kUsdcToken, 1)}), "allow")
+        << "a loss without id may be of the one declared";
+    EXPECT_EQ(
+        scene.when(
+            {pay_id(1, 7)}, {of_id(loss(kSelf, kUsdcToken, 1), 7), loss(kSelf, kUsdcToken, 1)}),
+        "deny E_SIMULATION_MISMATCH")
+        << "but not twice";
+}
+
+TEST(witness, counts_every_id_towards_an_outflow_limit) {
+    Simulated scene;
+    scene.policy.simulation.max_outflow = {{kUsdc, U256{5}}};
+    const std::vector<Effect> effects{pay_id(3, 1), pay_id(3, 2)};
+    EXPECT_EQ(
+        scene.when(
+            effects, {of_id(loss(kSelf, kUsdcToken, 3), 1), of_id(loss(kSelf, kUsdcToken, 2), 2)}),
+        "allow");
+    EXPECT_EQ(
+        scene.when(
+            effects, {of_id(loss(kSelf, kUsdcToken, 3), 1), of_id(loss(kSelf, kUsdcToken, 3), 2)}),
+        "deny E_SIMULATED_OUTFLOW");
+}
+
 TEST(witness, holds_without_a_rule_that_asks_for_it_but_not_when_degraded) {
     Simulated scene;
     scene.policy.simulation = {};

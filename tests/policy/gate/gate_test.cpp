@@ -1,6 +1,7 @@
 #include "policy/gate/gate.hpp"
 
 #include "chains/crypto/keccak.hpp"
+#include "tests/policy/bound.hpp"
 #include "tests/policy/build.hpp"
 #include "tests/support/fake_ledger.hpp"
 
@@ -57,19 +58,19 @@ protected:
 
     static GateRequest request(
         std::string intent = "intent-1", Address to = kAlice, Wei value = ether("1")) {
-        return {
-            .intent_id = std::move(intent),
-            .decision_id = "decision-1",
-            .agent_id = "agent-1",
-            .fingerprint = "fingerprint-1",
-            .signer = kSigner,
-            .content = chains::Transaction{transaction_to(to, value)},
-            .requested_nonce = {},
-            .chain_nonce = Nonce{7},
-            .chain_max_fee = ether("1"),
-            .node_chain = kChain,
-            .now = kNow,
-            .simulation = simulation()};
+        return test::bound(
+            {.intent_id = std::move(intent),
+             .decision_id = "decision-1",
+             .agent_id = "agent-1",
+             .fingerprint = "fingerprint-1",
+             .signer = kSigner,
+             .content = chains::Transaction{transaction_to(to, value)},
+             .requested_nonce = {},
+             .chain_nonce = Nonce{7},
+             .chain_max_fee = ether("1"),
+             .node_chain = kChain,
+             .now = kNow,
+             .simulation = simulation()});
     }
 
     test::FakeLedger ledger;
@@ -112,7 +113,7 @@ TEST_F(GateTest, a_blob_or_delegation_transaction_is_denied_and_reserves_nothing
          {chains::Transaction{delegation}, chains::Transaction{blob}}) {
         auto asked = request();
         asked.content = transaction;
-        const auto outcome = gate.approve(asked);
+        const auto outcome = gate.approve(test::bound(asked));
         ASSERT_TRUE(outcome.has_value()) << outcome.error().detail;
         EXPECT_EQ(outcome->decision.verdict, Verdict::deny);
         EXPECT_EQ(outcome->decision.violations.at(0).code, "E_TX_TYPE");
@@ -132,6 +133,37 @@ TEST_F(GateTest, a_transaction_that_no_chain_takes_is_an_error_and_reserves_noth
     ASSERT_FALSE(outcome.has_value());
     EXPECT_EQ(outcome.error().code, ErrorCode::invalid_input);
     EXPECT_TRUE(ledger.state.reservations.empty());
+}
+
+TEST_F(GateTest, a_simulation_of_another_transaction_is_denied_and_reserves_nothing) {
+    const auto digest = request().simulation->transaction_digest;
+    auto changed = test::transaction_to(kAlice, ether("1"));
+    changed.max_fee_per_gas = test::wei(999'999'999);
+    for (const chains::Transaction& transaction :
+         {chains::Transaction{test::transaction_to(kAlice, ether("0.5"))},
+          chains::Transaction{changed}}) {
+        auto asked = request();
+        asked.content = transaction;
+        ASSERT_EQ(asked.simulation->transaction_digest, digest);
+        const auto outcome = gate.approve(asked);
+        ASSERT_TRUE(outcome.has_value()) << outcome.error().detail;
+        EXPECT_EQ(codes_of(outcome->decision), Codes{"E_SIMULATION_OTHER"});
+        EXPECT_FALSE(outcome->approved.has_value());
+    }
+    auto unbound = request();
+    unbound.simulation->transaction_digest = std::nullopt;
+    EXPECT_EQ(codes_of(gate.approve(unbound)->decision), Codes{"E_SIMULATION_OTHER"});
+    auto of_another_signer = request();
+    of_another_signer.signer = address(0x52);
+    EXPECT_EQ(codes_of(gate.approve(of_another_signer)->decision), Codes{"E_SIMULATION_OTHER"});
+    EXPECT_TRUE(ledger.state.reservations.empty());
+}
+
+TEST_F(GateTest, says_how_old_a_simulation_may_be) {
+    auto asked = request();
+    EXPECT_EQ(gate.check(asked)->max_simulation_age, kMaxSimulationAge);
+    asked.simulation->age_blocks = kMaxSimulationAge + 1;
+    EXPECT_EQ(codes_of(gate.approve(asked)->decision), Codes{"E_SIMULATION_STALE"});
 }
 
 TEST_F(GateTest, approval_is_recorded_with_its_facts) {
@@ -191,7 +223,7 @@ TEST_F(GateTest, budgets_count_what_was_reserved) {
 
 TEST_F(GateTest, nonces_rise_by_one_and_start_where_the_chain_is) {
     const auto nonce_of = [&](GateRequest wanted) {
-        const auto outcome = gate.approve(std::move(wanted));
+        const auto outcome = gate.approve(test::bound(std::move(wanted)));
         EXPECT_TRUE(outcome && outcome->approved);
         return chains::nonce(outcome->approved->preimage().transaction()).value;
     };

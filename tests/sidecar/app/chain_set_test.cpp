@@ -1,10 +1,12 @@
 #include "sidecar/app/chain_set.hpp"
 
 #include "sidecar/app/version.hpp"
-#include "sidecar/telemetry/log.hpp"
 #include "tests/sidecar/await.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -69,10 +71,10 @@ TEST_F(chain_set, has_every_configured_chain_and_a_client_for_each) {
 TEST_F(chain_set, has_one_client_over_all_endpoints_of_a_chain) {
     auto chain = chain_of("base", 8'453, "https://a.example/key");
     chain.endpoints.push_back({"http://127.0.0.1:1", {}, {}, {}, {}});
-    chain.use_finalized_tag = true;
+    chain.finality = chains::Finality::finalized_tag;
     const auto set = make({chain});
     ASSERT_TRUE(set.has_value()) << set.error().detail;
-    EXPECT_TRUE((*set)->registry.find("base")->use_finalized_tag);
+    EXPECT_EQ((*set)->registry.find("base")->finality, chains::Finality::finalized_tag);
     const auto& client = (*set)->clients.at(8'453);
     EXPECT_EQ(client->endpoints(), 2U);
     const auto health = client->health();
@@ -89,21 +91,46 @@ TEST_F(chain_set, refuses_a_ca_file_that_is_none) {
     EXPECT_EQ(refused.error().reason, "E_NODE_CA_FILE");
 }
 
-TEST_F(chain_set, counts_what_its_endpoints_do) {
+TEST_F(chain_set, counts_and_logs_what_its_endpoints_do) {
     const auto metrics = std::make_shared<telemetry::Metrics>();
     config::Config config;
     config.chains = {chain_of("base", 8'453, "http://127.0.0.1:1/secretkey")};
     const auto set = make_chain_set(config, {}, kSince, context_.get_executor(), metrics);
     ASSERT_TRUE(set.has_value());
-    log::set_level(log::Level::error);
+    testing::internal::CaptureStderr();
     test::await(
         context_, (*set)->clients.at(8'453)->probe(
                       std::chrono::steady_clock::now() + std::chrono::seconds{30}));
+    const auto logged = testing::internal::GetCapturedStderr();
+    EXPECT_NE(logged.find("\"event\":\"node_endpoint\""), std::string::npos) << logged;
+    EXPECT_NE(logged.find("\"state\":\"failing\""), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("secretkey"), std::string::npos) << logged;
     const auto text = metrics->text();
     EXPECT_NE(
         text.find("chela_node_calls_total{chain_id=\"8453\",endpoint=\"0\",outcome=\"failed\"} 1"),
         std::string::npos)
         << text;
+}
+
+TEST_F(chain_set, has_a_simulator_for_each_chain_with_tenderly_where_it_is_configured) {
+    const test::TempDir folder;
+    auto with_tenderly = chain_of("base", 8'453, "https://node.example");
+    with_tenderly.tenderly = config::TenderlySection{
+        .account = "team", .project = "pay", .access_key_file = folder.path() / "key"};
+    const std::vector chains{chain_of("anvil", 31'337, "http://127.0.0.1:8545"), with_tenderly};
+    EXPECT_EQ(make(chains).error().code, ErrorCode::not_found) << "the key is not there";
+    std::ofstream{folder.path() / "key"} << "secret key\n";
+    std::filesystem::permissions(folder.path() / "key", std::filesystem::perms{0644});
+    EXPECT_EQ(make(chains).error().reason, "E_FILE_MODE");
+    std::filesystem::permissions(folder.path() / "key", std::filesystem::perms{0600});
+    EXPECT_EQ(make(chains).error().reason, "E_TENDERLY_KEY") << "a space";
+    std::ofstream{folder.path() / "key"} << "secret-key\n";
+    const auto set = make(chains);
+    ASSERT_TRUE(set.has_value()) << set.error().detail;
+    ASSERT_EQ((*set)->simulators.size(), 2U);
+    EXPECT_EQ((*set)->simulators.at(31'337)->tenderly(), nullptr);
+    ASSERT_NE((*set)->simulators.at(8'453)->tenderly(), nullptr);
+    EXPECT_EQ((*set)->simulators.at(8'453)->tenderly()->name(), "team/pay");
 }
 
 TEST_F(chain_set, of_no_chains_is_empty) {

@@ -66,6 +66,21 @@ TEST(config_chains, takes_what_an_entry_leaves_out_from_the_table) {
     EXPECT_FALSE(by_id.has_eip1559);
 }
 
+TEST(config_chains, say_when_a_transaction_is_settled) {
+    const auto with = [](const std::string& more) {
+        return read(
+            kToken + "chains:\n  ethereum: {rpc_url: 'https://a.example', " +
+            "max_fee_per_transaction: 1 ETH" + more + "}\n");
+    };
+    EXPECT_EQ(with("")->chains[0].finality, chains::Finality::finalized_tag);
+    EXPECT_EQ(with(", finality: depth")->chains[0].finality, chains::Finality::depth);
+    const auto both = with(", finality: finalized, confirmations: 7");
+    EXPECT_EQ(both->chains[0].finality, chains::Finality::finalized_tag);
+    const auto wrong = with(", finality: soon");
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(wrong.error().detail, testing::HasSubstr("expected depth or finalized"));
+}
+
 TEST(config_chains, prefers_what_an_entry_says_to_the_table) {
     const auto config = read(
         kToken +

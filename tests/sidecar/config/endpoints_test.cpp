@@ -36,12 +36,12 @@ TEST(config_endpoints, rpc_url_is_one_endpoint_with_its_ws_url) {
     EXPECT_EQ(endpoint.ws_url, "wss://a.example/ws");
     EXPECT_FALSE(endpoint.ca_file || endpoint.authorization_file);
     EXPECT_TRUE(endpoint.headers.empty());
-    EXPECT_FALSE(config->chains[0].use_finalized_tag);
+    EXPECT_EQ(config->chains[0].finality, chains::Finality::depth);
 }
 
 TEST(config_endpoints, reads_every_setting_in_the_order_of_the_file) {
     const auto config =
-        read(chain_of("    use_finalized_tag: true\n"
+        read(chain_of("    finality: finalized\n"
                       "    endpoints:\n"
                       "      - url: https://a.example\n"
                       "        ws_url: ws://a.example\n"
@@ -53,7 +53,7 @@ TEST(config_endpoints, reads_every_setting_in_the_order_of_the_file) {
                       "      - url: http://127.0.0.1:8545\n"));
     ASSERT_TRUE(config) << config.error().detail;
     const auto& chain = config->chains.at(0);
-    EXPECT_TRUE(chain.use_finalized_tag);
+    EXPECT_EQ(chain.finality, chains::Finality::finalized_tag);
     ASSERT_THAT(chain.endpoints, SizeIs(2));
     EXPECT_EQ(chain.endpoints[0].ws_url, "ws://a.example");
     EXPECT_EQ(chain.endpoints[0].ca_file, "/state/certs/a.pem");
@@ -173,11 +173,11 @@ TEST(config_endpoints, in_a_list_are_out_of_the_environments_reach) {
         refusal(file, {{"CHELA_CHAINS__BASE__RPC_URL", "http://b"}}),
         StartsWith("CHELA_CHAINS__BASE__RPC_URL: chains.base.rpc_url: endpoints names the nodes"));
     const auto config = read(
-        chain_of("    rpc_url: http://a\n"), {{"CHELA_CHAINS__BASE__WS_URL", "ws://b"},
-                                              {"CHELA_CHAINS__BASE__USE_FINALIZED_TAG", "true"}});
+        chain_of("    rpc_url: http://a\n"),
+        {{"CHELA_CHAINS__BASE__WS_URL", "ws://b"}, {"CHELA_CHAINS__BASE__FINALITY", "finalized"}});
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->chains[0].endpoints.at(0).ws_url, "ws://b");
-    EXPECT_TRUE(config->chains[0].use_finalized_tag);
+    EXPECT_EQ(config->chains[0].finality, chains::Finality::finalized_tag);
 }
 
 }  // namespace

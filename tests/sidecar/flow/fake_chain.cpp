@@ -38,7 +38,13 @@ FakeChain::Answer FakeChain::answer(const std::string& method, const Json& param
     if (method == "eth_getBalance") return rpc_result(balance);
     if (method == "eth_blockNumber") return rpc_result(quantity(head));
     if (method == "eth_getCode") return rpc_result(code);
-    if (method == "eth_estimateGas") return rpc_result("0x5208");
+    if (method == "eth_estimateGas") return estimate();
+    if (method == "eth_getBlockByNumber") {
+        return rpc_result({{"number", quantity(head)}, {"hash", fmt::format("0x{:064x}", head)}});
+    }
+    if (method == "eth_call") return rpc_result("0x");
+    // Another client than anvil or geth: what it lacks is asked for once.
+    if (method == "debug_traceCall") return rpc_error(-32601, "the method does not exist");
     if (method == "eth_sendRawTransaction") return take(parameters.at(0).get<std::string>());
     if (method == "eth_getTransactionReceipt") return receipt(parameters.at(0).get<std::string>());
     if (method == "eth_feeHistory") {
@@ -46,20 +52,32 @@ FakeChain::Answer FakeChain::answer(const std::string& method, const Json& param
             {"baseFeePerGas", Json::array({base_fee, base_fee})},
             {"reward", Json::array({Json::array({"0xa"})})}});
     }
-    if (method == "eth_simulateV1") {
+    if (method == "eth_simulateV1") return simulate(parameters);
+    ADD_FAILURE() << "the fake chain has no " << method;
+    return fail(ErrorCode::internal, "an unexpected call");
+}
+
+FakeChain::Answer FakeChain::estimate() const {
+    if (!simulation_reverts) return rpc_result("0x5208");
+    return rpc_error(3, "execution reverted", Json(revert_data("no money")).dump());
+}
+
+FakeChain::Answer FakeChain::simulate(const Json& parameters) const {
+    Json results = Json::array();
+    const auto& asked = parameters.at(0).at("blockStateCalls").at(0).at("calls");
+    for (std::size_t i = 0; i < asked.size(); ++i) {
         Json call = {
             {"status", simulation_reverts ? "0x0" : "0x1"},
             {"gasUsed", "0x5208"},
             {"returnData", "0x"},
-            {"logs", Json::array()}};
+            {"logs", simulation_reverts ? Json::array() : simulated_logs}};
         if (simulation_reverts) {
             call["error"] = {
                 {"code", 3}, {"message", "execution reverted"}, {"data", revert_data("no money")}};
         }
-        return rpc_result(Json::array({Json{{"calls", Json::array({std::move(call)})}}}));
+        results.push_back(std::move(call));
     }
-    ADD_FAILURE() << "the fake chain has no " << method;
-    return fail(ErrorCode::internal, "an unexpected call");
+    return rpc_result(Json::array({Json{{"calls", std::move(results)}}}));
 }
 
 FakeChain::Answer FakeChain::take(const std::string& raw) {

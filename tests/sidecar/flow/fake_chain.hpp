@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace chela::test {
 
 /// A node with a small chain of its own: one block a mine(), every transaction of one account.
@@ -24,9 +26,10 @@ public:
     std::string balance = "0x8ac7230489e80000";  ///< 10 ether
     std::string gas_price = "0x2";               ///< as receipts show it
     bool executes = true;                        ///< status 1 in receipts
-    bool simulation_reverts = false;
-    std::string code = "0x";  ///< of the account
+    std::string code = "0x";                     ///< of the account
     std::string base_fee = "0x64";
+    bool simulation_reverts = false;             ///< and the estimate with it
+    Json simulated_logs = Json::array();         ///< of every simulated call
     std::map<std::string, std::uint64_t> calls;  ///< by method
     std::vector<std::string> sent;               ///< every eth_sendRawTransaction, hex
 
@@ -58,6 +61,8 @@ public:
 
 private:
     [[nodiscard]] Answer answer(const std::string& method, const Json& parameters);
+    [[nodiscard]] Answer estimate() const;
+    [[nodiscard]] Answer simulate(const Json& parameters) const;
     [[nodiscard]] Answer receipt(const std::string& hash) const;
 
     struct Mined {

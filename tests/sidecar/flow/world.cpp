@@ -24,8 +24,9 @@ std::shared_ptr<const ChainSet> chain_set(
     if (!registry) bug("the test's chain is refused");
     auto set = std::make_shared<ChainSet>();
     set->registry = *std::move(registry);
-    set->clients[chain.chain_id.value] =
-        std::make_shared<node::ChainClient>(chain, std::move(node));
+    auto client = std::make_shared<node::ChainClient>(chain, std::move(node));
+    set->simulators[chain.chain_id.value] = std::make_shared<node::Simulator>(*client);
+    set->clients[chain.chain_id.value] = std::move(client);
     return set;
 }
 

@@ -61,7 +61,7 @@ TEST_F(reads, garbage_shapes_are_bad_responses) {
     const Json garbage = {{"surprise", true}};
     for (const auto* method :
          {"eth_getTransactionCount", "eth_getBalance", "eth_blockNumber", "eth_feeHistory",
-          "eth_estimateGas", "eth_getTransactionReceipt", "eth_simulateV1"}) {
+          "eth_estimateGas", "eth_getTransactionReceipt"}) {
         node->on(method, rpc_result(garbage));
     }
     expect_error(
@@ -73,7 +73,6 @@ TEST_F(reads, garbage_shapes_are_bad_responses) {
     expect_error(await(chain.fee_history(soon())), ErrorCode::bad_response, "E_NODE_ANSWER");
     expect_error(await(chain.estimate_gas({}, soon())), ErrorCode::bad_response, "E_NODE_ANSWER");
     expect_error(await(chain.receipt(kHash, soon())), ErrorCode::bad_response, "E_NODE_ANSWER");
-    expect_error(await(chain.simulate({{}}, soon())), ErrorCode::bad_response, "E_NODE_ANSWER");
 }
 
 TEST_F(reads, an_error_object_is_a_bad_response_with_the_nodes_words_cleaned) {

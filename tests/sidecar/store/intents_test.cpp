@@ -212,17 +212,6 @@ TEST_F(StoreTest, open_intents_are_in_the_order_of_their_lanes) {
     EXPECT_EQ(waiting->front().id, "waiting");
 }
 
-TEST_F(StoreTest, simulations_are_kept_for_known_agents) {
-    SimulationRecord simulation{
-        .id = "s", .agent_id = kAgent, .intent_id = "", .body = "{}", .created_at = kNow};
-    expect_ok(store->insert_simulation(simulation));
-    expect_error(store->insert_simulation(simulation), ErrorCode::conflict);
-    simulation.id = "t";
-    simulation.agent_id = "nobody";
-    expect_error(store->insert_simulation(simulation), ErrorCode::not_found);
-    EXPECT_EQ(Raw{path()}.ask("SELECT body FROM simulations WHERE id = 's'"), "{}");
-}
-
 TEST_F(StoreTest, unknown_intents_are_not_found) {
     expect_error(store->intent("nobody"), ErrorCode::not_found);
     expect_error(store->reservation("nobody"), ErrorCode::not_found);

@@ -1,7 +1,7 @@
 #include "tests/support/fake_node/endpoint.hpp"
 
 #include "chains/node/responses.hpp"
-#include "sidecar/node/chain_client.hpp"
+#include "sidecar/node/simulator.hpp"
 #include "tests/integration/support/fake_node/fixture.hpp"
 #include "tests/sidecar/await.hpp"
 
@@ -85,9 +85,11 @@ TEST_F(fake_node_endpoint, simulates_by_whatever_it_is_said_to_have) {
     boost::asio::io_context context;
     const auto simulate = [&](Capabilities capabilities) {
         endpoint->set_capabilities(capabilities);
+        sidecar::node::Simulator simulator{client};  // a new one knows nothing of the one before
         auto results = await(
-            context,
-            client.simulate({call_of_alice()}, std::chrono::steady_clock::now() + kPatience));
+            context, simulator.simulate(
+                         {call_of_alice()}, sidecar::node::Detail::moves,
+                         std::chrono::steady_clock::now() + kPatience));
         EXPECT_TRUE(results) << results.error().detail;
         return results.value().front();
     };
