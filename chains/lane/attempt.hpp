@@ -29,6 +29,7 @@ struct Attempt {
     TxHash hash;
     /// The head when a node first confirmed that it has it; empty: none did so far.
     std::optional<BlockNumber> seen_at;
+    TimePoint signed_at;
 };
 
 }  // namespace chela::chains::lane

@@ -77,7 +77,8 @@ struct Rules {
     std::size_t window = 16;         ///< executable transactions that geth guarantees an account
     std::uint64_t resend_after = 3;  ///< blocks, of what a node has
     std::chrono::milliseconds retry_after{1'000};  ///< of what no node has confirmed
-    std::uint64_t bump_after = 5;                  ///< blocks without inclusion
+    std::uint64_t bump_after = 5;                  ///< blocks without inclusion …
+    std::chrono::milliseconds bump_pause{};        ///< … and time since it was signed
     unsigned most_attempts = 10;
     std::uint64_t missing_after = 3;  ///< blocks before a nonce counts as used by somebody else
 };

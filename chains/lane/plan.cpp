@@ -7,10 +7,6 @@
 namespace chela::chains::lane {
 namespace {
 
-bool has_passed(BlockNumber since, std::uint64_t blocks, BlockNumber head) {
-    return head.value >= since.value && head.value - since.value >= blocks;
-}
-
 AttemptKind kind_of(Goal goal) {
     return goal == Goal::fill ? AttemptKind::noop : AttemptKind::cancel;
 }
@@ -50,6 +46,8 @@ bool wants_replacement(const Slot& slot, const Sight& sight, const Rules& rules)
     if (slot.nonce != sight.used) return false;
     if (slot.refused_at && !has_passed(*slot.refused_at, rules.bump_after, sight.head))
         return false;
+    // Heads that race ahead, as a node may claim, buy no fees.
+    if (sight.now - slot.attempts.back().signed_at < rules.bump_pause) return false;
     const auto since = waiting_since(slot);
     return since && has_passed(*since, rules.bump_after, sight.head);
 }
@@ -76,19 +74,19 @@ public:
             has_expired_ = is_over;
             return;
         }
-        if (ends_in_nothing(slot_)) return;
+        if (ends_in_nothing(slot_) || was_just_refused()) return;
         if (slot_.attempts.empty()) {
             steps_.emplace_back(Withdraw{slot_.nonce});
-            is_replaced_ = true;
-        } else if (!was_just_refused()) {
+        } else {
             steps_.emplace_back(Replace{slot_.nonce, kind_of(slot_.goal)});
-            is_replaced_ = true;
         }
+        is_replaced_ = true;
     }
 
     /// @return whether what has the next nonce may be sent in this round
     bool go_on(bool is_in_order, bool is_in_window) {
         if (is_replaced_ || has_expired_) return false;  // the next round knows more
+        if (is_replacing(slot_) && slot_.attempts.empty() && !ends_in_nothing(slot_)) return false;
         if (slot_.unsigned_kind) {
             steps_.emplace_back(Sign{slot_.nonce});
             // Its bytes go out with the next round; a caller's may never.
@@ -148,10 +146,11 @@ void advance(
 
 }  // namespace
 
-std::vector<TxHash> lookups(const Lane& lane, Nonce used) {
+std::vector<TxHash> lookups(const Lane& lane, Nonce used, Included included) {
     std::vector<TxHash> hashes;
     for (const auto& slot : lane.slots) {
         if (slot.nonce >= used && !slot.inclusion) continue;
+        if (slot.inclusion && included == Included::leave_out) continue;
         for (const auto& attempt : slot.attempts)
             hashes.push_back(attempt.hash);
     }
@@ -164,7 +163,8 @@ std::vector<Step> plan(const Lane& lane, const Sight& sight, const Rules& rules)
     for (const auto& slot : lane.slots) {
         bool is_included = false;
         const auto step = track(slot, sight, rules, is_included);
-        if (step) steps.push_back(*step);
+        const bool is_said = lane.is_frozen && step && std::holds_alternative<Freeze>(*step);
+        if (step && !is_said) steps.push_back(*step);
         // What the chain has used is no matter of sending any more.
         if (!is_included && slot.nonce >= sight.used) waiting.push_back(&slot);
     }

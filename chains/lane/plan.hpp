@@ -2,6 +2,7 @@
 
 #include "chains/lane/lane.hpp"
 
+#include <cstdint>
 #include <variant>
 #include <vector>
 
@@ -72,9 +73,11 @@ using Step = std::variant<
     Wait,
     Restore>;
 
+/// Whether what is known to be in a block is looked for again.
+enum class Included : std::uint8_t { look_again, leave_out };
 /// The hashes whose receipts decide: every attempt of a nonce that the chain has used, and of what
 /// was in a block.
-[[nodiscard]] std::vector<TxHash> lookups(const Lane& lane, Nonce used);
+[[nodiscard]] std::vector<TxHash> lookups(const Lane& lane, Nonce used, Included included);
 
 /// What follows from what is durable and what the nodes show: what the chain has, then, in the
 /// order of nonces, what is to be signed and sent. A frozen lane is only watched. The driver does

@@ -51,7 +51,7 @@ std::optional<Step> track(
     }
     if (slot.nonce >= sight.used) return std::nullopt;
     if (slot.is_confirmed_missing && slot.missing_since &&
-        sight.head.value >= slot.missing_since->value + rules.missing_after) {
+        has_passed(*slot.missing_since, rules.missing_after, sight.head)) {
         return Freeze{slot.nonce};
     }
     return Miss{slot.nonce};

@@ -27,7 +27,9 @@ Json block_by_hash_parameters(const BlockHash& hash) {
 }
 
 Result<Head> read_head(const Json& header) {
-    const auto number = uint64_member(header, "number");
+    const auto member_number = member(header, "number");
+    if (!member_number) return std::unexpected{member_number.error()};
+    const auto number = read_block_number(**member_number, "number");
     if (!number) return std::unexpected{number.error()};
     const auto hash = fixed_member<BlockHash>(header, "hash");
     if (!hash) return std::unexpected{hash.error()};
@@ -35,7 +37,7 @@ Result<Head> read_head(const Json& header) {
     if (!parent) return std::unexpected{parent.error()};
     const auto timestamp = uint64_member(header, "timestamp");
     if (!timestamp) return std::unexpected{timestamp.error()};
-    Head head{BlockNumber{*number}, *hash, *parent, *timestamp, std::nullopt};
+    Head head{*number, *hash, *parent, *timestamp, std::nullopt};
     if (const Json* const fee = optional_member(header, "baseFeePerGas")) {
         const auto base_fee = read_quantity(*fee, "baseFeePerGas");
         if (!base_fee) return std::unexpected{base_fee.error()};

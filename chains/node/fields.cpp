@@ -53,6 +53,14 @@ Result<std::uint64_t> read_uint64(const Json& value, std::string_view what) {
     return *number;
 }
 
+Result<BlockNumber> read_block_number(const Json& value, std::string_view what) {
+    constexpr std::uint64_t kHighest = std::uint64_t{1} << 48U;
+    const auto number = read_uint64(value, what);
+    if (!number) return std::unexpected{number.error()};
+    if (*number > kHighest) return bad_answer(what, "is higher than any chain");
+    return BlockNumber{*number};
+}
+
 Result<U256> quantity_member(const Json& object, std::string_view name) {
     const auto value = member(object, name);
     if (!value) return std::unexpected{value.error()};

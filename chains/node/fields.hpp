@@ -4,6 +4,7 @@
 #include "chains/base/json.hpp"
 #include "chains/base/result.hpp"
 #include "chains/base/u256.hpp"
+#include "chains/base/units.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,6 +29,8 @@ namespace chela::chains::node {
 [[nodiscard]] Result<Bytes> read_data(const Json& value, std::string_view what);
 [[nodiscard]] Result<U256> read_quantity(const Json& value, std::string_view what);
 [[nodiscard]] Result<std::uint64_t> read_uint64(const Json& value, std::string_view what);
+/// Not above 2^48, which no chain reaches: whatever is added to it fits.
+[[nodiscard]] Result<BlockNumber> read_block_number(const Json& value, std::string_view what);
 
 /// DATA of exactly the type's length.
 template <class Fixed>

@@ -108,7 +108,9 @@ Result<std::optional<Receipt>> read_receipt(const Json& result) {
     if (!hash) return std::unexpected{hash.error()};
     const auto block_hash = fixed_member<BlockHash>(result, "blockHash");
     if (!block_hash) return std::unexpected{block_hash.error()};
-    const auto block_number = uint64_member(result, "blockNumber");
+    const auto number = member(result, "blockNumber");
+    if (!number) return std::unexpected{number.error()};
+    const auto block_number = read_block_number(**number, "blockNumber");
     if (!block_number) return std::unexpected{block_number.error()};
     const auto gas_used = uint64_member(result, "gasUsed");
     if (!gas_used) return std::unexpected{gas_used.error()};
@@ -118,9 +120,8 @@ Result<std::optional<Receipt>> read_receipt(const Json& result) {
     if (!succeeded) return std::unexpected{succeeded.error()};
     const auto other_fees = read_other_fees(result);
     if (!other_fees) return std::unexpected{other_fees.error()};
-    return Receipt{*hash,          *block_hash,     BlockNumber{*block_number},
-                   Gas{*gas_used}, Wei{*gas_price}, *succeeded,
-                   *other_fees};
+    return Receipt{*hash,           *block_hash, *block_number, Gas{*gas_used},
+                   Wei{*gas_price}, *succeeded,  *other_fees};
 }
 
 Result<std::optional<KnownTransaction>> read_known_transaction(const Json& result) {

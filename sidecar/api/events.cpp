@@ -21,10 +21,13 @@ constexpr std::string_view kStreamType = "text/event-stream";
 
 bool wants_stream(const Request& request) {
     const auto accept = request.header("accept");
-    return accept && http::lower_case(*accept).find(kStreamType) != std::string::npos;
+    return request.method == "GET" && accept &&
+           http::lower_case(*accept).find(kStreamType) != std::string::npos;
 }
 
 Result<std::int64_t> parse_sequence(std::string_view text, const std::string& name) {
+    constexpr std::string_view kPrefix = "evt_";  // as the id in a list or a webhook
+    if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool is_number = error == std::errc{} && end == text.data() + text.size() && value >= 0;

@@ -105,13 +105,15 @@ struct NodesView {
 NodesView look_at_nodes(const flow::ChainSet& chains) {
     NodesView out;
     for (const auto& chain : chains.registry.chains()) {
-        const auto all = chains.clients.at(chain.chain_id.value)->health();
+        const auto client = chains.clients.find(chain.chain_id.value);
+        const auto all = client == chains.clients.end() ? std::vector<node::EndpointHealth>{}
+                                                        : client->second->health();
         Json endpoints = Json::array();
         for (std::size_t i = 0; i < all.size(); ++i)
             endpoints.push_back(view_of(all[i], i));
         const bool is_reachable = std::ranges::any_of(
             all, [](const auto& endpoint) { return node::is_usable(endpoint.state); });
-        out.is_any_cut_off = out.is_any_cut_off || !is_reachable;
+        out.is_any_cut_off = out.is_any_cut_off || (chain.is_enabled && !is_reachable);
         out.chains.push_back(
             {{"chain_id", chain.chain_id.value}, {"endpoints", std::move(endpoints)}});
     }

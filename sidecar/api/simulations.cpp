@@ -6,7 +6,9 @@
 #include "sidecar/http/problem.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::api {
@@ -18,6 +20,30 @@ using http::Response;
 namespace {
 
 constexpr std::size_t kMaxBundle = 10;
+constexpr unsigned kMostAtOnce = 4;  ///< of one agent: what a node answers may be large
+
+/// An agent's simulations that are under way. Threads: the I/O thread alone.
+class AtWork {
+public:
+    /// @return rate_limited E_SIMULATIONS_BUSY
+    [[nodiscard]] Result<std::shared_ptr<void>> begin(const std::string& agent_id) {
+        auto& count = (*counts_)[agent_id];
+        if (count >= kMostAtOnce) {
+            return fail(
+                ErrorCode::rate_limited,
+                fmt::format("{} simulations of this agent are under way; wait for one", count),
+                "E_SIMULATIONS_BUSY");
+        }
+        ++count;
+        return std::shared_ptr<void>{nullptr, [counts = counts_, agent_id](void* /*nothing*/) {
+                                         if (--(*counts)[agent_id] == 0) counts->erase(agent_id);
+                                     }};
+    }
+
+private:
+    std::shared_ptr<std::map<std::string, unsigned>> counts_ =
+        std::make_shared<std::map<std::string, unsigned>>();
+};
 
 asio::awaitable<Result<Json>> run(
     Context& context,
@@ -70,9 +96,12 @@ Result<std::vector<flow::IntentRequest>> read_bundle(
     return requests;
 }
 
-asio::awaitable<Response> simulate_one(Context& context, Request request) {
+asio::awaitable<Response> simulate_one(
+    Context& context, std::shared_ptr<AtWork> at_work, Request request) {
     const auto agent = co_await require_agent(context, request);
     if (!agent) co_return http::problem(agent.error());
+    const auto begun = at_work->begin(agent->id);
+    if (!begun) co_return http::problem(begun.error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
     auto wanted = read_transaction_request(
@@ -82,9 +111,12 @@ asio::awaitable<Response> simulate_one(Context& context, Request request) {
     co_return results ? http::json_response(200, results->front()) : http::problem(results.error());
 }
 
-asio::awaitable<Response> simulate_bundle(Context& context, Request request) {
+asio::awaitable<Response> simulate_bundle(
+    Context& context, std::shared_ptr<AtWork> at_work, Request request) {
     const auto agent = co_await require_agent(context, request);
     if (!agent) co_return http::problem(agent.error());
+    const auto begun = at_work->begin(agent->id);
+    if (!begun) co_return http::problem(begun.error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
     auto bundle = read_bundle(*body, context.services.chains->registry);
@@ -120,11 +152,12 @@ asio::awaitable<Response> get(Context& context, Request request) {
 
 void add_simulation_routes(http::Router& router, Context& context) {
     const std::string base = "/v1/agents/{agent_id}/transactions";
-    router.add("POST", base + "/simulate", [&context](Request r) {
-        return simulate_one(context, std::move(r));
+    const auto at_work = std::make_shared<AtWork>();
+    router.add("POST", base + "/simulate", [&context, at_work](Request r) {
+        return simulate_one(context, at_work, std::move(r));
     });
-    router.add("POST", base + "/simulate-bundle", [&context](Request r) {
-        return simulate_bundle(context, std::move(r));
+    router.add("POST", base + "/simulate-bundle", [&context, at_work](Request r) {
+        return simulate_bundle(context, at_work, std::move(r));
     });
     router.add("GET", "/v1/agents/{agent_id}/simulations/{simulation_id}", [&context](Request r) {
         return get(context, std::move(r));

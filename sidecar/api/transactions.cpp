@@ -75,7 +75,8 @@ asio::awaitable<Result<Found>> find(Context& context, Request request) {
             if (!attempts) return std::unexpected{attempts.error()};
             return Found{*std::move(intent), *std::move(attempts)};
         });
-    if (found && found->intent.agent_id != request.parameters.at("agent_id")) {
+    const bool is_missing = !found && found.error().code == ErrorCode::not_found;
+    if (is_missing || (found && found->intent.agent_id != request.parameters.at("agent_id"))) {
         co_return fail(
             ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION");
     }

@@ -297,10 +297,11 @@ Status serve(const ServeOptions& options) {
     set_log_level(*config);
     const StateDirectory state{config->dir};
     if (auto ok = check_modes(state); !ok) return ok;
-    auto store = open_store(state);
-    if (!store) return std::unexpected{store.error()};
+    // First, since opening may bring the database up to date under another one's feet.
     const auto lock = DirectoryLock::take(state.lock());
     if (!lock) return std::unexpected{lock.error()};
+    auto store = open_store(state);
+    if (!store) return std::unexpected{store.error()};
     if (auto ok = start_with_policy_files(**store, config->policy, SystemClock{}.now()); !ok)
         return ok;
     auto tls = node::make_tls({});

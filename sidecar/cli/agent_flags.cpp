@@ -59,7 +59,9 @@ void add_agent_flags(CLI::App& command, const std::shared_ptr<AgentFlags>& flags
     command
         .add_option(
             "--fee-budget", flags->fee_budgets,
-            "Most fees in any 24 hours, CHAIN=AMOUNT, e.g. base=0.01 (repeat for more chains)")
+            "Most fees in any 24 hours, CHAIN=AMOUNT, e.g. base=0.01 (repeat for more chains); all "
+            "at "
+            "once: a chain that is not named has no fee budget then")
         ->delimiter(',');
     command.add_option("--max-per-day", flags->max_per_day, "Most transactions in a UTC day");
     command.add_option(

@@ -85,8 +85,11 @@ void print_chain(const Json& view) {
               << ", from " << shown(view, "source") << "\n"
               << "  node          " << shown(view, "rpc_url") << "\n"
               << "  fee limit     " << shown(view, "max_fee_per_transaction") << " a transaction\n"
-              << "  settled       after " << shown(view, "confirmations") << " blocks, "
-              << shown(view, "finality") << "\n"
+              << "  settled       "
+              << (view.at("finality") == "finalized"
+                      ? std::string{"when the node says that it is finalized"}
+                      : "after " + shown(view, "confirmations") + " blocks")
+              << "\n"
               << "  fees          " << (view.at("has_eip1559") == true ? "EIP-1559" : "a gas price")
               << " in " << shown(view, "native_currency") << "\n"
               << "  explorer      " << shown(view, "explorer_url") << "\n";

@@ -1,6 +1,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/api/views.hpp"
+#include "sidecar/app/count_on_chain.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
@@ -18,20 +19,22 @@ namespace chela::sidecar::cli {
 namespace {
 
 struct Opened {
+    config::Config config;
+    app::StoredChains stored;
     std::unique_ptr<store::Store> store;
     chains::Registry registry;
 };
 
 Result<Opened> open(const Session& session) {
-    const auto config = app::load_config(session.directory);
+    auto config = app::load_config(session.directory);
     if (!config) return std::unexpected{config.error()};
     auto store = app::open_store({config->dir});
     if (!store) return std::unexpected{store.error()};
-    const auto stored = (*store)->chains();
+    auto stored = (*store)->chains();
     if (!stored) return std::unexpected{stored.error()};
     auto registry = app::make_registry(*config, *stored);
     if (!registry) return std::unexpected{registry.error()};
-    return Opened{*std::move(store), *std::move(registry)};
+    return Opened{*std::move(config), *std::move(stored), *std::move(store), *std::move(registry)};
 }
 
 std::string chain_name(const chains::Registry& registry, ChainId id) {
@@ -131,6 +134,19 @@ int show(const Session& session, const Named& named) {
     return 0;
 }
 
+/// A nonce that the chain has not used is not lost: whatever was written, it would leave a hole.
+Status check_lost(const Opened& opened, const policy::Lane& lane, Nonce lost_below) {
+    const auto count = app::count_on_chain(opened.config, opened.stored, lane);
+    if (!count) return std::unexpected{count.error()};
+    if (lost_below <= *count) return {};
+    return fail(
+        ErrorCode::invalid_input,
+        fmt::format(
+            "--lost-below: the chain has used {} nonces of {}; name that number, or less",
+            count->value, to_checksum(lane.address)),
+        "E_LOST_BELOW");
+}
+
 int unfreeze(
     const Session& session, const Named& named, const std::optional<std::uint64_t>& lost_below) {
     const auto opened = open(session);
@@ -138,6 +154,9 @@ int unfreeze(
     const auto at = lane_of(opened->registry, named);
     if (!at) return report(session, at.error());
     const auto lost = lost_below ? std::optional{Nonce{*lost_below}} : std::nullopt;
+    if (lost) {
+        if (auto ok = check_lost(*opened, *at, *lost); !ok) return report(session, ok.error());
+    }
     const policy::AuditEntry audit{
         .at = SystemClock{}.now(),
         .actor = "operator",

@@ -5,6 +5,7 @@
 #include "sidecar/cli/tx_commands.hpp"
 #include "sidecar/edge/clock.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -26,10 +27,10 @@ std::string line_of(
     std::string out = fmt::format("{:<18}", to_string(intent.state));
     if (intent.nonce) out += fmt::format(" nonce {}", intent.nonce->value);
     if (!attempts.empty()) {
-        const auto& last = attempts.back();
-        out += fmt::format(
-            ", {} {} {}", to_string(last.kind), last.number,
-            to_hex(intent.hash.value_or(last.hash)));
+        // The one that is in a block; until one is, the last one signed.
+        const auto mined = std::ranges::find(attempts, intent.hash, &store::AttemptRecord::hash);
+        const auto& shown = mined == attempts.end() ? attempts.back() : *mined;
+        out += fmt::format(", {} {} {}", to_string(shown.kind), shown.number, to_hex(shown.hash));
     }
     if (intent.block_number) out += fmt::format(", block {}", intent.block_number->value);
     if (!intent.error_message.empty())

@@ -32,10 +32,13 @@ lane::Lane LaneMemory::lane_of(
         lane::Slot slot;
         slot.nonce = intent.nonce.value_or(Nonce{});
         slot.goal = intent.goal;
-        slot.carrier = intent.sign_only ? lane::Carrier::caller : lane::Carrier::chela;
+        // What its caller has sent, and a block had, is chela's to bring back.
+        const bool is_sent = intent.state == store::IntentState::broadcast;
+        slot.carrier = intent.sign_only && !is_sent ? lane::Carrier::caller : lane::Carrier::chela;
         slot.unsigned_kind = unsigned_kind;
         for (const auto& attempt : attempts)
-            slot.attempts.push_back({attempt.number, attempt.kind, attempt.hash, attempt.seen_at});
+            slot.attempts.push_back(
+                {attempt.number, attempt.kind, attempt.hash, attempt.seen_at, attempt.signed_at});
         slot.inclusion = inclusion_of(intent);
         slot.valid_until = intent.valid_until;
         slot.is_urgent = !intent.speed_up.empty();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace chela::sidecar::flow {
@@ -41,7 +42,9 @@ public:
     /// Drops what is remembered of all others.
     void keep_only(const std::vector<store::SlotRecord>& slots);
 
-    BlockNumber head;                            ///< the highest that was seen
+    BlockNumber head;  ///< as it was last seen
+    /// When what is in blocks was last looked for, and the head then.
+    std::optional<std::pair<BlockNumber, TimePoint>> looked_at;
     std::optional<BlockNumber> window_known_at;  ///< when the account's code was last asked for
     std::size_t window = 16;
     std::map<Nonce, BlockNumber> restored_at;  ///< final ones that were handed in again

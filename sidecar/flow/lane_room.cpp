@@ -15,7 +15,12 @@ namespace {
 constexpr std::size_t kMaxOpen = 64;
 
 bool waits_for_its_caller(const store::IntentRecord& intent) {
-    return intent.sign_only && intent.state != store::IntentState::mined;
+    return intent.sign_only && intent.state != store::IntentState::mined &&
+           intent.state != store::IntentState::broadcast;
+}
+
+bool waits_for_a_block(const store::IntentRecord& intent) {
+    return intent.state != store::IntentState::mined;
 }
 
 Result<Wei> total_cost(
@@ -67,11 +72,12 @@ Status check_lane_room(
     Wei balance) {
     const auto open = store.open_intents_of(lane);
     if (!open) return std::unexpected{open.error()};
-    if (open->size() >= kMaxOpen) {
+    const auto waiting = static_cast<std::size_t>(std::ranges::count_if(*open, waits_for_a_block));
+    if (waiting >= kMaxOpen) {
         return fail(
             ErrorCode::rate_limited,
             fmt::format(
-                "{} transactions of {} wait to be mined; try again when some are", open->size(),
+                "{} transactions of {} wait to be mined; try again when some are", waiting,
                 to_checksum(lane.address)),
             "E_LANE_FULL");
     }
@@ -82,7 +88,7 @@ Status check_lane_room(
             fmt::format(
                 "transaction {} was signed for the caller with nonce {} and is not mined yet; send "
                 "its signed_tx first "
-                "(GET …/transactions/{}?include_signed_tx=true), then try again",
+                "(GET …/transactions/{}?include_signed_tx=true) or cancel it, then try again",
                 held->id, held->nonce.value_or(Nonce{}).value, held->id),
             "E_LANE_WAITS_FOR_SIGNED");
     }

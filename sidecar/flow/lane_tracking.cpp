@@ -12,17 +12,53 @@ namespace chela::sidecar::flow {
 namespace asio = boost::asio;
 namespace lane = chains::lane;
 
-/// What it paid, if two nodes show this very receipt; one node's word frees no budget.
-asio::awaitable<std::optional<Wei>> LaneWorker::agreed_fee(chains::node::Receipt receipt) {
-    constexpr std::ptrdiff_t kEnough = 2;
+namespace {
+
+// Until then a node that does not answer may be about to deny what another one shows.
+constexpr std::chrono::minutes kGoneAfter{10};
+
+/// Does the block of the receipt count as one of so many, with those above it up to the head?
+bool is_below(
+    const chains::node::Receipt& receipt, std::uint64_t blocks, const chains::node::Head& head) {
+    return head.number >= receipt.block_number &&
+           head.number.value - receipt.block_number.value + 1 >= blocks;
+}
+
+}  // namespace
+
+/// Asks every endpoint whether it shows this very receipt, deep enough. One node's word is enough
+/// where there is no other, or the others have been gone for long; else most of all must say so,
+/// and two at least.
+asio::awaitable<LaneWorker::Agreement> LaneWorker::agreement(chains::node::Receipt receipt) {
+    Agreement out;
     const auto found = client();
-    if (!found || (*found)->endpoints() < kEnough) co_return std::nullopt;
+    if (!found) co_return out;
     const auto node = *found;
+    const auto& chain = node->chain();
+    const bool by_tag = chain.finality == chains::Finality::finalized_tag;
     const auto shown = co_await node->receipts(receipt.hash, step_deadline());
-    const auto same = std::ranges::count_if(
-        shown, [&receipt](const auto& other) { return other && *other && **other == receipt; });
+    const auto heads = co_await node->heads(
+        by_tag ? chains::node::BlockTag::finalized : chains::node::BlockTag::latest,
+        step_deadline());
+    const auto health = node->health();
+    std::size_t same = 0;
+    std::size_t other = 0;
+    std::size_t missing = 0;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        if (!shown[i]) {
+            if (health[i].silent_for < kGoneAfter) ++missing;
+            continue;
+        }
+        const bool is_same = *shown[i] && **shown[i] == receipt;
+        const auto depth = by_tag ? 1 : chain.confirmations;
+        const bool is_deep = heads[i] && *heads[i] && is_below(receipt, depth, **heads[i]);
+        ++(is_same && is_deep ? same : other);
+    }
+    const auto against = other + missing;
+    out.is_final = same > 0 && (against == 0 || (same > 1 && same > against));
     const auto paid = chains::node::paid_fee(receipt);
-    co_return same >= kEnough&& paid ? std::optional{*paid} : std::nullopt;
+    if (same > 1 && other == 0 && paid) out.paid = *paid;
+    co_return out;
 }
 
 asio::awaitable<void> LaneWorker::include(store::SlotRecord slot, lane::Include step) {
@@ -30,7 +66,20 @@ asio::awaitable<void> LaneWorker::include(store::SlotRecord slot, lane::Include 
     store::IntentStore::Inclusion inclusion{
         step.receipt.block_number, step.receipt.block_hash, step.receipt.gas_used,
         step.receipt.succeeded,    step.is_final,           step.attempt};
-    if (step.is_final) inclusion.paid = co_await agreed_fee(step.receipt);
+    if (step.is_final) {
+        const auto agreed = co_await agreement(step.receipt);
+        inclusion.is_final = agreed.is_final;
+        inclusion.paid = agreed.paid;
+        const bool is_known = slot.intent.state == store::IntentState::mined &&
+                              slot.intent.block_hash == step.receipt.block_hash &&
+                              slot.intent.mined_attempt == step.attempt;
+        if (!agreed.is_final && is_known) {
+            co_await note(
+                slot.intent, "E_NODES_DISAGREE",
+                "the nodes of the chain do not agree yet on what became of it");
+            co_return;
+        }
+    }
     const bool is_done =
         co_await stored([id, inclusion, now = services_.clock.now()](store::Store& store) {
             return store.mark_included(id, inclusion, now);
@@ -38,7 +87,7 @@ asio::awaitable<void> LaneWorker::include(store::SlotRecord slot, lane::Include 
     if (!is_done) co_return;
     memory_.found(id);
     log::event(
-        log::Level::info, step.is_final ? "intent_final" : "intent_mined",
+        log::Level::info, inclusion.is_final ? "intent_final" : "intent_mined",
         {{"intent_id", id},
          {"succeeded", step.receipt.succeeded},
          {"attempt", static_cast<std::int64_t>(step.attempt)}});
@@ -109,8 +158,8 @@ asio::awaitable<void> LaneWorker::restore(lane::Restore step) {
         if (!transaction) continue;
         const auto nonce = chains::nonce(transaction->transaction);
         const auto [last, is_first] = memory_.restored_at.try_emplace(nonce, memory_.head);
-        const bool is_due =
-            is_first || memory_.head.value >= last->second.value + options_.rules.resend_after;
+        const bool is_due = is_first || last->second > memory_.head ||
+                            memory_.head.value - last->second.value >= options_.rules.resend_after;
         if (!is_due) continue;
         last->second = memory_.head;
         const bool may_go = co_await stored([of = lane_, hash = attempt.hash](store::Store& store) {

@@ -124,6 +124,7 @@ asio::awaitable<LaneWorker::Outcome> LaneWorker::round() {
     rules.window = memory_.window;
     if (const auto node = client()) {
         rules.confirmations = (*node)->chain().confirmations;
+        rules.bump_pause = (*node)->chain().block_time * rules.bump_after / 2;
         rules.use_finalized = (*node)->chain().finality == chains::Finality::finalized_tag;
     }
     co_await take(loaded->slots, lane::plan(planned, sight, rules));
@@ -158,15 +159,21 @@ asio::awaitable<lane::Sight> LaneWorker::look(const Loaded& loaded, lane::Lane p
     if (!head) co_return sight;
     const auto used = co_await node->transaction_count(lane_.address, step_deadline());
     if (!used) co_return sight;
-    memory_.head = std::max(memory_.head, *head);
-    sight.head = memory_.head;
+    sight.head = memory_.head = *head;
     sight.used = *used;
     memory_.window = co_await window(node, sight.head);
     if (node->chain().finality == chains::Finality::finalized_tag) {
         const auto finalized = co_await node->finalized(step_deadline());
         if (finalized && *finalized) sight.finalized = (*finalized)->number;
     }
-    co_await look_for_receipts(node, loaded.slots, lane::lookups(planned, *used), &sight);
+    // A block that is replaced by another one of its height is noticed a moment later.
+    constexpr std::chrono::seconds kTrust{2};
+    const bool was_looked_at = memory_.looked_at && memory_.looked_at->first == *head &&
+                               sight.now - memory_.looked_at->second < kTrust &&
+                               sight.now >= memory_.looked_at->second;
+    const auto included = was_looked_at ? lane::Included::leave_out : lane::Included::look_again;
+    if (!was_looked_at) memory_.looked_at.emplace(*head, sight.now);
+    co_await look_for_receipts(node, loaded.slots, lane::lookups(planned, *used, included), &sight);
     co_return sight;
 }
 
@@ -194,8 +201,9 @@ asio::awaitable<void> LaneWorker::look_for_receipts(
 
 asio::awaitable<std::size_t> LaneWorker::window(
     std::shared_ptr<node::ChainClient> client, BlockNumber head) {
+    const auto known_at = memory_.window_known_at;
     const bool is_known =
-        memory_.window_known_at && head.value < memory_.window_known_at->value + kWindowTrust;
+        known_at && head >= *known_at && head.value - known_at->value < kWindowTrust;
     if (is_known) co_return memory_.window;
     const auto code = co_await client->code(lane_.address, step_deadline());
     // What is not known is taken to be the narrower one, until it is.

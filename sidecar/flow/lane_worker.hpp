@@ -72,7 +72,11 @@ private:
     Awaitable<void> take(const Slots& slots, std::vector<chains::lane::Step> steps);
 
     Awaitable<void> include(store::SlotRecord slot, chains::lane::Include step);
-    Awaitable<std::optional<Wei>> agreed_fee(chains::node::Receipt receipt);
+    struct Agreement {
+        bool is_final{};
+        std::optional<Wei> paid;  ///< the fee, when two nodes at least show it and none denies it
+    };
+    Awaitable<Agreement> agreement(chains::node::Receipt receipt);
     Awaitable<void> reorganise(store::SlotRecord slot);
     Awaitable<void> miss(store::SlotRecord slot);
     Awaitable<void> freeze(store::SlotRecord slot);

@@ -71,7 +71,8 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
         co_return std::unexpected{ok.error()};
     auto transaction = co_await draft(*client, request, deadline);
     if (!transaction) co_return std::unexpected{transaction.error()};
-    const auto chain_nonce = co_await client->transaction_count(intent.from, deadline);
+    const auto chain_nonce =
+        co_await first_free_nonce(client, {intent.chain_id, intent.from}, deadline);
     if (!chain_nonce) co_return std::unexpected{chain_nonce.error()};
 
     Candidate candidate{
@@ -99,6 +100,26 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
     }
     candidate.gate.content = *std::move(transaction);
     co_return co_await prove_and_settle(std::move(intent), std::move(candidate), *client, deadline);
+}
+
+/// A lane begins where all nodes that answer say: one's word too high would leave a hole for good.
+boost::asio::awaitable<Result<Nonce>> Intents::first_free_nonce(
+    std::shared_ptr<node::ChainClient> client, policy::Lane lane, Deadline deadline) {
+    auto count = co_await client->transaction_count(lane.address, deadline);
+    if (!count || client->endpoints() < 2) co_return count;
+    const auto is_fresh = co_await services_.on_store<bool>(
+        deadline, [&store = services_.store, lane] { return store.is_fresh(lane); });
+    if (!is_fresh) co_return std::unexpected{is_fresh.error()};
+    if (!*is_fresh) co_return count;
+    for (const auto& other : co_await client->transaction_counts(lane.address, deadline)) {
+        if (!other || *other == *count) continue;
+        co_return fail(
+            ErrorCode::unavailable,
+            "the chain's nodes count different numbers of transactions of this account, for which "
+            "chela has not sent any yet; try again when they agree",
+            "E_NODES_DISAGREE");
+    }
+    co_return count;
 }
 
 /// Nothing of the transaction changes from here on: what is simulated is what is signed.

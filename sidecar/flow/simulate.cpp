@@ -29,7 +29,9 @@ Simulated describe(
     }
     out.result = std::move(result);
     if (out.result.outcome == simulation::Outcome::reverted) {
+        constexpr std::size_t kMostOfReason = 1'000;
         out.revert_reason = chains::abi::revert_reason(out.result.return_data);
+        if (out.revert_reason.size() > kMostOfReason) out.revert_reason.resize(kMostOfReason);
     }
     const Json body = simulation_body(out, asked.call, chain, now);
     out.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);

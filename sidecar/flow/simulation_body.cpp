@@ -15,7 +15,9 @@ namespace {
 namespace simulation = chains::simulation;
 
 // What a person or a program can look through; beyond it the answer would only be large.
-constexpr std::size_t kMostShown = 1'000;
+constexpr std::size_t kMostShown = 100;
+// A contract may revert with megabytes, which everybody would keep and carry.
+constexpr std::size_t kMostReturned = 1'024;
 
 std::string token_text(const std::optional<Address>& token) {
     return token ? to_checksum(*token) : "native";
@@ -114,7 +116,9 @@ void add_failure(Json& body, const Simulated& simulated) {
     if (result.outcome == simulation::Outcome::success) return;
     if (result.outcome == simulation::Outcome::reverted) {
         body["revert_reason"] = simulated.revert_reason;
-        body["return_data"] = to_hex(result.return_data);
+        const auto shown = std::min(result.return_data.size(), kMostReturned);
+        body["return_data"] = to_hex(std::span{result.return_data}.first(shown));
+        body["return_data_bytes"] = result.return_data.size();
     }
     body["error"] = result.error;
     body["error_code"] = error_code_of(result);

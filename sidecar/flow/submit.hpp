@@ -92,6 +92,8 @@ private:
         std::uint64_t max_age = 0;  ///< of the simulation, in blocks
         BlockNumber simulated_at{};
     };
+    boost::asio::awaitable<Result<Nonce>> first_free_nonce(
+        std::shared_ptr<node::ChainClient> client, policy::Lane lane, Deadline deadline);
     Step prove_and_settle(
         store::IntentRecord intent,
         Candidate candidate,

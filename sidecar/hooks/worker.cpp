@@ -78,7 +78,8 @@ asio::awaitable<void> Worker::step() {
         co_return;
     }
     const TimePoint now = parts_.clock.now();
-    const TimePoint next = webhook->next_try_at.value_or(now);
+    // Not for longer than any pause is: the clock may have been moved back since.
+    const TimePoint next = std::min(webhook->next_try_at.value_or(now), now + kMaxDelay);
     if (next > now) {
         // In short steps: the wall clock may be set, and the webhook changed.
         co_await rest(std::min<std::chrono::milliseconds>(next - now, kPoll));

@@ -1,5 +1,6 @@
 // The reads of ChainClient that depend on where the chain is: blocks, and how far an account is.
 #include "chains/base/hex.hpp"
+#include "chains/node/fields.hpp"
 #include "sidecar/edge/gather.hpp"
 #include "sidecar/node/chain_client.hpp"
 #include "sidecar/node/chain_read.hpp"
@@ -32,9 +33,7 @@ Result<Nonce> read_count(const Json& result) {
 }
 
 Result<BlockNumber> read_number(const Json& result) {
-    const auto number = chains::node::read_uint64(result);
-    if (!number) return std::unexpected{number.error()};
-    return BlockNumber{*number};
+    return chains::node::read_block_number(result, "block number");
 }
 
 Result<Head> read_latest(const Json& result) {
@@ -44,7 +43,7 @@ Result<Head> read_latest(const Json& result) {
     return **block;
 }
 
-Result<MaybeHead> read_finalized(const RpcAnswer& answer) {
+Result<MaybeHead> read_tagged(const RpcAnswer& answer) {
     if (!answer.error) return chains::node::read_block(*answer.result);
     if (chains::node::is_tag_missing(answer.error->code, answer.error->message)) return MaybeHead{};
     return std::unexpected{node_error(*answer.error)};
@@ -77,9 +76,21 @@ asio::awaitable<Result<MaybeHead>> ChainClient::finalized(Deadline deadline) {
     const auto seen = co_await read_value<MaybeHead>(
         pool_, "eth_getBlockByNumber",
         chains::node::block_by_number_parameters(BlockTag::finalized),
-        Reader<MaybeHead>{read_finalized}, deadline);
+        Reader<MaybeHead>{read_tagged}, deadline);
     if (!seen) co_return std::unexpected{seen.error()};
     co_return seen->value;
+}
+
+asio::awaitable<std::vector<Result<MaybeHead>>> ChainClient::heads(
+    BlockTag tag, Deadline deadline) {
+    std::vector<asio::awaitable<Result<MaybeHead>>> questions;
+    questions.reserve(endpoints());
+    for (std::size_t i = 0; i < endpoints(); ++i) {
+        questions.push_back(ask_value<MaybeHead>(
+            pool_, i, "eth_getBlockByNumber", chains::node::block_by_number_parameters(tag),
+            Reader<MaybeHead>{read_tagged}, deadline));
+    }
+    co_return co_await gather(std::move(questions));
 }
 
 asio::awaitable<Result<MaybeHead>> ChainClient::block(BlockHash hash, Deadline deadline) {

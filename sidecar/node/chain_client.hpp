@@ -75,6 +75,9 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<bool>> knows(TxHash hash, Deadline deadline);
 
     /// What each endpoint answers, in order; all are asked at once.
+    /// @return each empty: it has no such block, or does not know the tag
+    [[nodiscard]] boost::asio::awaitable<std::vector<Result<std::optional<chains::node::Head>>>>
+    heads(chains::node::BlockTag tag, Deadline deadline);
     [[nodiscard]] boost::asio::awaitable<std::vector<Result<Nonce>>> transaction_counts(
         Address address, Deadline deadline);
     [[nodiscard]] boost::asio::awaitable<std::vector<Result<std::optional<chains::node::Receipt>>>>

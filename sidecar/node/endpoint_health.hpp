@@ -31,6 +31,7 @@ struct EndpointHealth {
     std::optional<Error> last_error;                   ///< until something succeeds
     std::optional<BlockNumber> head;                   ///< the newest block that it has shown
     std::optional<std::chrono::microseconds> latency;  ///< of the last answer
+    std::chrono::nanoseconds silent_for{};  ///< since it answered last, or since it is known
 };
 
 }  // namespace chela::sidecar::node

@@ -61,7 +61,8 @@ EndpointPool::EndpointPool(
     PoolOptions options)
     : chain_name_{std::move(chain_name)},
       chain_id_{chain_id},
-      options_{std::move(options)} {
+      options_{std::move(options)},
+      made_at_{now()} {
     if (clients.empty()) bug("a chain without an endpoint");
     members_.reserve(clients.size());
     for (auto& client : clients)

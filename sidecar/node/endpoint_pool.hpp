@@ -71,6 +71,7 @@ private:
               breaker{limits} {}
         PooledClient node;
         Breaker breaker;
+        std::optional<Time> answered_at;
         std::optional<Time> verified_at;
         std::optional<Time> refused_at;  ///< it served another chain then
         Error refusal;                   ///< why, while refused_at is set
@@ -107,6 +108,7 @@ private:
     ChainId chain_id_;
     std::vector<Member> members_;
     PoolOptions options_;
+    Time made_at_;
     std::size_t preferred_ = 0;
     std::optional<Time> surveyed_at_;
     bool is_surveying_ = false;

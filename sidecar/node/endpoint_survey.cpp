@@ -52,9 +52,12 @@ EndpointState EndpointPool::state_of(const Member& member) const {
 EndpointHealth EndpointPool::health(std::size_t endpoint) const {
     const Member& member = members_.at(endpoint);
     return {
-        member.node.origin, state_of(member),
-        member.refused_at ? std::optional{member.refusal} : member.last_error, member.head,
-        member.latency};
+        member.node.origin,
+        state_of(member),
+        member.refused_at ? std::optional{member.refusal} : member.last_error,
+        member.head,
+        member.latency,
+        now() - member.answered_at.value_or(made_at_)};
 }
 
 void EndpointPool::record(std::size_t endpoint, const Status& outcome, Time started) {
@@ -62,6 +65,7 @@ void EndpointPool::record(std::size_t endpoint, const Status& outcome, Time star
     const Time ended = now();
     if (outcome) {
         member.breaker.succeeded();
+        member.answered_at = ended;
         member.last_error.reset();
         member.latency = std::chrono::duration_cast<std::chrono::microseconds>(ended - started);
     } else {

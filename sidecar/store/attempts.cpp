@@ -103,8 +103,7 @@ Result<std::vector<AttemptRecord>> SqliteStore::final_attempts(
             session,
             kColumns +
                 "FROM intents i JOIN attempts a ON a.intent_id = i.id AND "
-                "a.n = ifnull(i.mined_attempt, (SELECT max(n) FROM attempts WHERE "
-                "intent_id = i.id)) WHERE i.chain_id = :chain_id AND i.from_address = :address "
+                "a.n = i.mined_attempt WHERE i.chain_id = :chain_id AND i.from_address = :address "
                 "AND i.nonce >= :first AND i.nonce < :end ORDER BY i.nonce",
             at->chain_id, at->address, *first, *end);
     });

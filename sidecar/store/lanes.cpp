@@ -137,12 +137,17 @@ Result<LaneRecord> SqliteStore::unfreeze_lane(
     return connection_->write([&](Session& session) -> Result<LaneRecord> {
         const auto of = to_columns(lane);
         if (!of) return std::unexpected{of.error()};
-        const auto changed =
-            run(session,
-                "UPDATE lanes SET frozen_at = NULL, frozen_reason = '' WHERE "
-                "chain_id = :chain_id AND address = :address",
-                of->chain_id, of->address);
-        if (changed == 0) return fail(ErrorCode::not_found, "nobody ever used this lane");
+        const auto before = find_lane(session, lane);
+        if (!before) return std::unexpected{before.error()};
+        const auto& used = *before;
+        if (!used) return fail(ErrorCode::not_found, "nobody ever used this lane");
+        if (!used->frozen_at) {
+            return fail(ErrorCode::conflict, "this lane is not frozen", "E_LANE_NOT_FROZEN");
+        }
+        run(session,
+            "UPDATE lanes SET frozen_at = NULL, frozen_reason = '' WHERE "
+            "chain_id = :chain_id AND address = :address",
+            of->chain_id, of->address);
         if (lost_below) {
             auto lost = lose_below(session, lane, *lost_below, audit.at);
             if (!lost) return std::unexpected{lost.error()};
@@ -161,6 +166,14 @@ Result<LaneRecord> SqliteStore::lane(const policy::Lane& lane) {
         if (!found) return std::unexpected{found.error()};
         if (!*found) return fail(ErrorCode::not_found, "nobody ever used this lane");
         return **std::move(found);
+    });
+}
+
+Result<bool> SqliteStore::is_fresh(const policy::Lane& lane) {
+    return connection_->read([&](Session& session) -> Result<bool> {
+        const auto highest = highest_nonce(session, lane);
+        if (!highest) return std::unexpected{highest.error()};
+        return !highest->has_value();
     });
 }
 

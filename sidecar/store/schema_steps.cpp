@@ -385,6 +385,7 @@ ALTER TABLE simulations ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0 CHECK(deg
 ALTER TABLE simulations ADD COLUMN transaction_digest TEXT;
 ALTER TABLE simulations ADD COLUMN block_number INTEGER;
 ALTER TABLE simulations ADD COLUMN block_hash TEXT;
+CREATE INDEX simulations_by_agent ON simulations(agent_id, intent_id);
 )sql";
 
 // Step n brings version n to n+1; what a released step says is never changed.

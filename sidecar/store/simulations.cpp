@@ -1,3 +1,4 @@
+#include "sidecar/store/approval_row.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
@@ -68,6 +69,11 @@ Status SqliteStore::insert_simulation(const SimulationRecord& simulation) {
             to_column(simulation.created_at), simulation.provider,
             Integer{simulation.is_degraded ? 1 : 0}, hex_column(simulation.transaction_digest),
             block_number, hex_column(simulation.block_hash));
+        if (!simulation.intent_id.empty()) return {};
+        run(session,
+            "DELETE FROM simulations WHERE rowid IN (SELECT rowid FROM simulations WHERE "
+            "agent_id = :agent_id AND intent_id = '' ORDER BY rowid DESC LIMIT -1 OFFSET :kept)",
+            simulation.agent_id, rows_of(kKeptSimulations));
         return {};
     });
 }

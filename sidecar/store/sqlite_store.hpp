@@ -121,6 +121,7 @@ public:
         std::optional<Nonce> lost_below,
         const policy::AuditEntry& audit) override;
     Result<LaneRecord> lane(const policy::Lane& lane) override;
+    Result<bool> is_fresh(const policy::Lane& lane) override;
     Result<std::vector<LaneRecord>> lanes() override;
 
     Result<PolicyRecord> activate_policy(

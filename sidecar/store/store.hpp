@@ -186,6 +186,9 @@ public:
 
 class SimulationStore {
 public:
+    /// Of one agent's that belong to no intent: the newest.
+    static constexpr std::size_t kKeptSimulations = 1'000;
+
     virtual ~SimulationStore() = default;
     /// @return conflict: the id is taken; not_found: no such agent; out_of_range: a block number
     /// over 2^63-1
@@ -219,13 +222,15 @@ public:
     /// @param lost_below  somebody else used the nonces below it: none of them is given out any
     /// more, and intents that hold one and are not mined end as failed E_NONCE_FOREIGN, their
     /// budgets charged; empty: the reason is gone
-    /// @return not_found: nobody ever used the lane
+    /// @return not_found: nobody ever used the lane; conflict E_LANE_NOT_FROZEN
     [[nodiscard]] virtual Result<LaneRecord> unfreeze_lane(
         const policy::Lane& lane,
         std::optional<Nonce> lost_below,
         const policy::AuditEntry& audit) = 0;
     /// @return not_found
     [[nodiscard]] virtual Result<LaneRecord> lane(const policy::Lane& lane) = 0;
+    /// No nonce of it was ever given out and kept, nor given up for lost.
+    [[nodiscard]] virtual Result<bool> is_fresh(const policy::Lane& lane) = 0;
     [[nodiscard]] virtual Result<std::vector<LaneRecord>> lanes() = 0;
 };
 

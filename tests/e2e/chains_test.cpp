@@ -111,6 +111,15 @@ TEST_F(chains_cli, that_lack_a_fee_limit_or_a_node_are_refused) {
     EXPECT_EQ(chain({"add", "base", "--disabled"}).status.code, 0);
 }
 
+TEST_F(chains_cli, without_a_node_do_no_harm_to_others) {
+    EXPECT_EQ(chain({"add", "quiet", "--chain-id", "4243", "--disabled"}).status.code, 0);
+    sidecar.start();
+    const auto health = get("/v1/health");
+    EXPECT_EQ(health.status, 200U) << health.body;
+    EXPECT_EQ(json_of(health).at("status"), "healthy") << health.body;
+    EXPECT_EQ(json_of(health).at("nodes")[1].at("endpoints"), Json::array());
+}
+
 TEST_F(chains_cli, that_are_well_known_are_listed) {
     const Json known = sidecar.cli_json({"chain", "list", "--known"}).at("chains");
     EXPECT_EQ(known.size(), 32U);

@@ -149,7 +149,7 @@ TEST_F(lifecycle, a_node_that_is_down_for_a_minute_loses_nothing) {
     sidecar.start();
     EXPECT_EQ(look(first)["state"], "broadcast");
     std::this_thread::sleep_until(back_at);
-    const std::string again = "with a new key, as the last one's end asks for";
+    const std::string again = "a-new-key";  // as the end of the one before asks for
     EXPECT_GE(sidecar.submit(agent, payment(kPayee, "0.1"), again).status, 500U);
     node->process().send(SIGCONT);
     Json second;
@@ -203,6 +203,10 @@ TEST_F(lifecycle, a_foreign_transaction_freezes_the_lane_and_an_operator_thaws_i
     const auto shown = sidecar.cli({"lane", "show", "anvil", agent.address});
     EXPECT_NE(shown.out.find("FROZEN"), std::string::npos) << shown.out;
     EXPECT_NE(shown.out.find("did not sign"), std::string::npos) << shown.out;
+    const auto too_far =
+        sidecar.cli({"lane", "unfreeze", "anvil", agent.address, "--lost-below", "2"});
+    EXPECT_EQ(too_far.status.code, 65) << too_far.out;
+    EXPECT_NE(too_far.err.find("E_LOST_BELOW"), std::string::npos) << too_far.err;
     const Json thawed =
         sidecar.cli_json({"lane", "unfreeze", "anvil", agent.address, "--lost-below", "1"});
     EXPECT_EQ(thawed["is_frozen"], false);
@@ -229,8 +233,12 @@ TEST_F(lifecycle, budgets_are_settled_by_what_two_nodes_agree_on) {
         agent = sidecar.create_agent(*node, {"--to", kPayee, "--daily-limit", "1"});
         const Json one = json_of(sidecar.submit(agent, payment(kPayee, "0.6")));
         post(one, "cancel");
-        EXPECT_TRUE(
-            eventually([&] { return look(one)["attempts"].size() > 1; }, std::chrono::seconds{30}));
+        EXPECT_TRUE(eventually(
+            [&] {
+                const Json attempts = look(one)["attempts"];
+                return attempts.size() > 1 && attempts[1]["is_in_pool"] == true;
+            },
+            std::chrono::seconds{30}));
         rpc("evm_mine");
         EXPECT_EQ(sidecar.wait_final(agent, text(one["id"]))["state"], "cancelled");
         return sidecar.submit(agent, payment(kPayee, "0.6"));

@@ -111,11 +111,15 @@ TEST_F(webhooks, tell_every_step_of_a_payment_signed_and_in_order) {
     const Json last = receiver->events().back().at("data");
     EXPECT_TRUE(last.at("block_number").is_number()) << last.dump();
     EXPECT_EQ(text(last.at("tx_hash")).size(), 66U);
-    const auto metrics = must(sidecar.tcp().request("GET", "/metrics")).body;
-    EXPECT_NE(
-        metrics.find(
-            fmt::format("chela_webhook_deliveries_total{{outcome=\"delivered\"}} {}", sequence)),
-        std::string::npos)
+    const auto counted =
+        fmt::format("chela_webhook_deliveries_total{{outcome=\"delivered\"}} {}", sequence);
+    std::string metrics;
+    EXPECT_TRUE(eventually(
+        [&] {
+            metrics = must(sidecar.tcp().request("GET", "/metrics")).body;
+            return metrics.find(counted) != std::string::npos;
+        },
+        kPatience))
         << metrics;
     const auto shown = sidecar.cli({"webhook", "show", id});
     EXPECT_NE(shown.out.find("transaction.confirmed  204"), std::string::npos) << shown.out;

@@ -90,6 +90,7 @@ chains::Chain chain_of_lives() {
     chain.native_currency = "ETH";
     chain.max_fee_per_transaction = ether("0.01");
     chain.confirmations = Universe::kConfirmations;
+    chain.block_time = std::chrono::milliseconds{0};  // time passes by the story alone
     return chain;
 }
 

@@ -3,6 +3,8 @@
 namespace chela::test::lifecycle {
 namespace {
 
+constexpr unsigned kLies = 40;  // in a thousand calls, each of three
+
 fake_node::ChainOptions chain_options() {
     fake_node::ChainOptions options;
     options.chain_id = kChain;
@@ -18,6 +20,7 @@ Universe::Universe(std::uint64_t of)
       chain{std::make_shared<fake_node::FakeChain>(chain_options())} {
     // Some have one node whose word must do, some two that can be compared.
     const auto count = 1 + draw(2);
+    liar = draw(count);
     for (unsigned i = 0; i < count; ++i) {
         fake_node::EndpointOptions options;
         options.name = i == 0 ? "one" : "two";
@@ -34,10 +37,11 @@ unsigned Universe::draw(unsigned bound) {
 void Universe::trouble(unsigned per_thousand) {
     for (const auto& endpoint : endpoints) {
         endpoint->faults().clear();
-        if (per_thousand > 0) {
-            endpoint->faults().draw_from(
-                std::mt19937_64{random()}, fake_node::FaultRates::all(per_thousand));
-        }
+        if (per_thousand == 0) continue;
+        auto rates = fake_node::FaultRates::all(per_thousand);
+        // Where there is another one to compare it with, one node lies as well.
+        if (endpoints.size() > 1 && endpoint == endpoints[liar]) rates = rates.with_lies(kLies);
+        endpoint->faults().draw_from(std::mt19937_64{random()}, rates);
     }
 }
 

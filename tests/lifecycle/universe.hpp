@@ -43,6 +43,7 @@ struct Universe {
     Mortality mortality;
     std::shared_ptr<fake_node::FakeChain> chain;
     std::vector<std::shared_ptr<fake_node::FakeEndpoint>> endpoints;
+    std::size_t liar = 0;
     std::vector<std::string> troubles;  ///< what was seen to be wrong
 };
 

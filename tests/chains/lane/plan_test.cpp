@@ -153,6 +153,26 @@ TEST_F(lane_plan, stops_bumping_at_the_bound_and_after_a_refusal_waits_as_long_a
     EXPECT_TRUE(of<Replace>(steps()).empty());
 }
 
+TEST_F(lane_plan, bumps_no_faster_than_blocks_come_whatever_heads_are_shown) {
+    lane.slots = {signed_slot(0, 90)};
+    rules.bump_pause = 30s;
+    sight.now = TimePoint{100s};
+    lane.slots[0].attempts[0].signed_at = TimePoint{71s};
+    EXPECT_TRUE(of<Replace>(steps()).empty());
+    lane.slots[0].is_urgent = true;
+    EXPECT_EQ(of<Replace>(steps()).size(), 1U) << "its caller may";
+    lane.slots[0].is_urgent = false;
+    lane.slots[0].attempts[0].signed_at = TimePoint{70s};
+    EXPECT_EQ(of<Replace>(steps()).size(), 1U);
+}
+
+TEST_F(lane_plan, is_not_held_up_by_a_head_that_was_once_far_too_high) {
+    lane.slots = {signed_slot(0, 1'000'000'000)};
+    EXPECT_EQ(of<Replace>(steps()).size(), 1U);
+    lane.slots = {signed_slot(0, 103)};
+    EXPECT_TRUE(of<Replace>(steps()).empty()) << "a short reorganization";
+}
+
 TEST_F(lane_plan, bumps_at_once_what_its_caller_is_in_a_hurry_for) {
     lane.slots = {signed_slot(0, 100), signed_slot(1, 100)};
     lane.slots[1].is_urgent = true;
@@ -194,6 +214,10 @@ TEST_F(lane_plan, lets_go_what_was_never_signed_and_is_not_wanted_any_more) {
     lane.slots[0].goal = Goal::cancel;
     EXPECT_EQ(of<Withdraw>(steps()).size(), 1U);
     EXPECT_TRUE(of<Sign>(steps()).empty());
+    lane.slots[0].refused_at = sight.head;
+    EXPECT_TRUE(steps().empty()) << "once a block, and never what is not wanted";
+    lane.slots[0].refused_at = BlockNumber{sight.head.value - 1};
+    EXPECT_EQ(of<Withdraw>(steps()).size(), 1U);
 }
 
 TEST_F(lane_plan, fills_a_nonce_that_no_node_takes_with_nothing) {
@@ -226,8 +250,9 @@ TEST_F(lane_plan, asks_for_every_attempt_of_what_the_chain_has_used_and_of_what_
     lane.slots = {signed_slot(0), signed_slot(1), signed_slot(2)};
     add_attempt(lane.slots[0], AttemptKind::bump);
     lane.slots[2].inclusion = Inclusion{};
-    EXPECT_EQ(lookups(lane, Nonce{1}).size(), 3U);
-    EXPECT_EQ(lookups(lane, Nonce{2}).size(), 4U);
+    EXPECT_EQ(lookups(lane, Nonce{1}, Included::look_again).size(), 3U);
+    EXPECT_EQ(lookups(lane, Nonce{2}, Included::look_again).size(), 4U);
+    EXPECT_EQ(lookups(lane, Nonce{2}, Included::leave_out).size(), 3U);
 }
 
 TEST_F(lane_plan, finds_whichever_attempt_was_mined_and_is_sure_of_it_at_depth) {

@@ -127,7 +127,7 @@ TEST_F(simulations, of_a_bundle_are_one_each_and_kept) {
         ask(agent_key, "POST", "/transactions/simulate-bundle",
             {{"transactions", Json::array({payment(), payment()})}});
     ASSERT_EQ(response.status, 200U) << response.body;
-    const auto& all = json_of(response).at("simulations");
+    const Json all = json_of(response).at("simulations");
     ASSERT_EQ(all.size(), 2U);
     for (const auto& one : all) {
         const auto path = "/simulations/" + one.at("simulation_id").get<std::string>();

@@ -40,7 +40,11 @@ FakeChain::Answer FakeChain::answer(const std::string& method, const Json& param
     if (method == "eth_getCode") return rpc_result(code);
     if (method == "eth_estimateGas") return estimate();
     if (method == "eth_getBlockByNumber") {
-        return rpc_result({{"number", quantity(head)}, {"hash", fmt::format("0x{:064x}", head)}});
+        return rpc_result(
+            {{"number", quantity(head)},
+             {"hash", fmt::format("0x{:064x}", head)},
+             {"parentHash", fmt::format("0x{:064x}", head - 1)},
+             {"timestamp", quantity(head)}});
     }
     if (method == "eth_call") return rpc_result("0x");
     // Another client than anvil or geth: what it lacks is asked for once.

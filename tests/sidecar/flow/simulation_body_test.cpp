@@ -69,6 +69,18 @@ TEST(simulation_body, has_the_published_members_and_what_else_is_known) {
     EXPECT_FALSE(body.contains("error"));
 }
 
+TEST(simulation_body, is_small_whatever_a_contract_returns) {
+    auto simulated = payment();
+    simulated.result.outcome = simulation::Outcome::reverted;
+    simulated.result.return_data.assign(3'000'000, 0xab);
+    simulated.result.native_moves.assign(5'000, {kSelf, kAlice, Wei{U256{5}}});
+    const auto body = body_of(simulated);
+    EXPECT_EQ(body["return_data"].get<std::string>().size(), 2U + 2 * 1'024);
+    EXPECT_EQ(body["return_data_bytes"], 3'000'000);
+    EXPECT_LE(body["asset_changes"].size(), 100U);
+    EXPECT_LT(body.dump().size(), 64U * 1'024);
+}
+
 TEST(simulation_body, leaves_out_what_is_not_known) {
     const auto body = body_of(payment());
     EXPECT_EQ(body["block_number"], nullptr);

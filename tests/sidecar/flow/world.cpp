@@ -40,6 +40,7 @@ chains::Chain base_chain(std::uint64_t confirmations) {
     chain.native_currency = "ETH";
     chain.max_fee_per_transaction = ether("1");
     chain.confirmations = confirmations;
+    chain.block_time = std::chrono::milliseconds{0};  // the tests' clock stands still
     return chain;
 }
 

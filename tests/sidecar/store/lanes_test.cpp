@@ -222,6 +222,10 @@ TEST_F(LaneTest, nonces_that_are_lost_end_their_intents_and_are_given_out_no_mor
     bring("lost", 0, broadcast);
     bring("mined", 1, mined);
     bring("kept", 2, signed_);
+    const auto too_soon = store->unfreeze_lane(kLane, Nonce{2}, audit_of("lane.unfrozen"));
+    ASSERT_FALSE(too_soon.has_value());
+    EXPECT_EQ(too_soon.error().reason, "E_LANE_NOT_FROZEN");
+    expect_ok(store->freeze_lane(kLane, Nonce{0}, "why", kNow));
     const auto thawed = store->unfreeze_lane(kLane, Nonce{2}, audit_of("lane.unfrozen"));
     ASSERT_TRUE(thawed.has_value());
     EXPECT_EQ(thawed->next_floor, Nonce{2});
@@ -232,6 +236,7 @@ TEST_F(LaneTest, nonces_that_are_lost_end_their_intents_and_are_given_out_no_mor
     EXPECT_EQ(state_of("kept"), signed_);
     EXPECT_EQ(charges().size(), 3U) << "what was signed stays charged";
 
+    expect_ok(store->freeze_lane(kLane, Nonce{2}, "why", kNow));
     ASSERT_TRUE(store->unfreeze_lane(kLane, Nonce{9}, audit_of("lane.unfrozen")).has_value());
     expect_ok(store->transact([&](policy::LedgerTransaction& ledger) -> Status {
         EXPECT_EQ(*ledger.highest_nonce(kLane), Nonce{8});
@@ -279,6 +284,24 @@ TEST_F(LaneTest, a_final_end_that_nodes_agree_on_is_charged_as_it_was) {
     EXPECT_EQ(charged(policy::kGuardrailFeeBudget), U256{39'000});
     EXPECT_EQ(charged(policy::kGuardrailValueBudget), ether("2").value);
     EXPECT_EQ(charged(policy::kGuardrailCountBudget), U256{4}) << "each was signed";
+}
+
+TEST_F(LaneTest, is_fresh_until_a_nonce_of_it_is_kept) {
+    EXPECT_EQ(store->is_fresh(kLane), true);
+    bring("i", 0, reserved);
+    EXPECT_EQ(store->is_fresh(kLane), false);
+    expect_ok(store->release_unsigned("i", "E", "m", kNow));
+    EXPECT_EQ(store->is_fresh(kLane), true);
+    bring("j", 0, confirmed);
+    EXPECT_EQ(store->is_fresh(kLane), false);
+}
+
+TEST_F(LaneTest, what_was_given_up_for_lost_is_never_handed_in_again) {
+    bring("i", 0, broadcast);
+    expect_ok(store->freeze_lane(kLane, Nonce{0}, "why", kNow));
+    ASSERT_TRUE(store->unfreeze_lane(kLane, Nonce{1}, audit_of("lane.unfrozen")).has_value());
+    EXPECT_EQ(state_of("i"), failed);
+    EXPECT_TRUE(store->final_attempts(kLane, Nonce{0}, Nonce{5})->empty());
 }
 
 TEST_F(LaneTest, final_ones_can_be_handed_in_again) {

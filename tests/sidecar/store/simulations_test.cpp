@@ -24,6 +24,17 @@ TEST_F(SimulationsTest, are_kept_for_known_agents_once) {
     expect_error(store->simulation("t"), ErrorCode::not_found);
 }
 
+TEST_F(SimulationsTest, that_belong_to_no_intent_are_kept_for_a_while) {
+    auto of_an_intent = simulation_of("kept");
+    of_an_intent.intent_id = "i";
+    expect_ok(store->insert_simulation(of_an_intent));
+    for (std::size_t i = 0; i <= SimulationStore::kKeptSimulations; ++i)
+        expect_ok(store->insert_simulation(simulation_of("s" + std::to_string(i))));
+    expect_error(store->simulation("s0"), ErrorCode::not_found);
+    EXPECT_TRUE(store->simulation("s1").has_value());
+    EXPECT_TRUE(store->simulation("kept").has_value());
+}
+
 TEST_F(SimulationsTest, come_back_as_they_were_kept) {
     auto simulation = simulation_of("s");
     simulation.intent_id = "i";

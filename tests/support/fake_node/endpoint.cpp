@@ -32,12 +32,54 @@ RpcAnswer with_wrong_hash(const std::string& method, const RpcAnswer& answer) {
     return result(std::move(receipt));
 }
 
+Json raised(const Json& quantity, std::uint64_t by) {
+    const auto value = parse_quantity(quantity.get<std::string>());
+    return to_quantity(add(value.value_or(U256{}), U256{by}).value_or(U256{}));
+}
+
+RpcAnswer with_false_head(const std::string& method, const RpcAnswer& answer) {
+    constexpr std::uint64_t kFar = 1'000;
+    if (!answer.result || answer.result->is_null()) return answer;
+    if (method == "eth_blockNumber") return result(raised(*answer.result, kFar));
+    if (method != "eth_getBlockByNumber") return answer;
+    Json block = *answer.result;
+    block["number"] = raised(block["number"], kFar);
+    return result(std::move(block));
+}
+
+/// Mined one is shown as reverted, another one as mined long ago.
+RpcAnswer with_false_receipt(const RpcAnswer& answer, const Json& parameters) {
+    if (!answer.result) return answer;
+    Json receipt = *answer.result;
+    if (receipt.is_null()) {
+        receipt = {
+            {"transactionHash", parameters.at(0)},
+            {"blockHash", "0x" + std::string(64, 'e')},
+            {"blockNumber", "0x1"},
+            {"gasUsed", "0x5208"},
+            {"effectiveGasPrice", "0x1"},
+            {"status", "0x1"}};
+    } else {
+        receipt["status"] = receipt["status"] == "0x1" ? "0x0" : "0x1";
+    }
+    return result(std::move(receipt));
+}
+
 RpcAnswer rejection(const std::string& method) {
     return method == kSend ? error(-32000, "txpool is full") : error(-32603, "internal error");
 }
 
 /// What the fault makes of an answer that does arrive.
-RpcAnswer changed(const std::string& method, RpcAnswer answer, std::optional<Fault> fault) {
+RpcAnswer changed(
+    const std::string& method,
+    const Json& parameters,
+    RpcAnswer answer,
+    std::optional<Fault> fault) {
+    if (fault == Fault::false_head) return with_false_head(method, answer);
+    if (fault == Fault::false_count && method == "eth_getTransactionCount" && answer.result)
+        return result(raised(*answer.result, 3));
+    if (fault == Fault::false_receipt && method == "eth_getTransactionReceipt")
+        return with_false_receipt(answer, parameters);
     if (fault == Fault::wrong_hash) return with_wrong_hash(method, answer);
     if (fault == Fault::rejected_after) return error(-32603, "internal error");
     if (fault == Fault::other_chain_id && method == "eth_chainId" && answer.result) {
@@ -147,7 +189,10 @@ Reply FakeEndpoint::reply(
         case Fault::stale:
         case Fault::other_chain_id:
         case Fault::no_receipt:
-            return changed(method, perform(method, parameters, fault, sent), fault);
+        case Fault::false_head:
+        case Fault::false_count:
+        case Fault::false_receipt:
+            return changed(method, parameters, perform(method, parameters, fault, sent), fault);
     }
     bug("Fault outside its list");
 }

@@ -44,6 +44,12 @@ std::string_view to_string(Fault fault) {
             return "other_chain_id";
         case Fault::no_receipt:
             return "no_receipt";
+        case Fault::false_head:
+            return "false_head";
+        case Fault::false_count:
+            return "false_count";
+        case Fault::false_receipt:
+            return "false_receipt";
     }
     bug("Fault outside its list");
 }
@@ -64,6 +70,9 @@ bool takes_effect(Fault fault) {
         case Fault::stale:
         case Fault::other_chain_id:
         case Fault::no_receipt:
+        case Fault::false_head:
+        case Fault::false_count:
+        case Fault::false_receipt:
             return true;
     }
     bug("Fault outside its list");
@@ -82,7 +91,14 @@ unsigned FaultRates::of(Fault fault) const {
 
 FaultRates FaultRates::all(unsigned per_thousand) {
     FaultRates out;
-    for (std::size_t i = 0; i < kFaults; ++i)
+    for (std::size_t i = 0; i < index_of(Fault::false_head); ++i)
+        out.set(static_cast<Fault>(i), per_thousand);
+    return out;
+}
+
+FaultRates FaultRates::with_lies(unsigned per_thousand) const {
+    FaultRates out = *this;
+    for (std::size_t i = index_of(Fault::false_head); i < kFaults; ++i)
         out.set(static_cast<Fault>(i), per_thousand);
     return out;
 }

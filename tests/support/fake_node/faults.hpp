@@ -27,8 +27,12 @@ enum class Fault : std::uint8_t {
     stale,              ///< from a state some blocks back
     other_chain_id,     ///< to eth_chainId
     no_receipt,         ///< null, for a receipt or a transaction
+    // Lies that no honest node tells.
+    false_head,     ///< far above the chain's
+    false_count,    ///< more transactions than the account has sent
+    false_receipt,  ///< of another end, or of what was never mined
 };
-inline constexpr std::size_t kFaults = 13;
+inline constexpr std::size_t kFaults = 16;
 
 [[nodiscard]] std::string_view to_string(Fault fault);
 /// Whether the node does what it was asked before, or although, the fault happens.
@@ -39,8 +43,10 @@ class FaultRates {
 public:
     FaultRates& set(Fault fault, unsigned per_thousand);
     [[nodiscard]] unsigned of(Fault fault) const;
-    /// Every fault as often.
+    /// Every fault of an honest node as often.
     [[nodiscard]] static FaultRates all(unsigned per_thousand);
+    /// As these, and every lie as often.
+    [[nodiscard]] FaultRates with_lies(unsigned per_thousand) const;
 
 private:
     std::array<unsigned, kFaults> per_thousand_{};
