@@ -11,7 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): it is Boost's
 }
 
 namespace chela::sidecar::hooks {

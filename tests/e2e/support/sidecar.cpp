@@ -60,11 +60,12 @@ Sidecar::Sidecar(const std::string& rpc_url, std::vector<std::string> init_flags
     const Json made = cli_json(std::move(init_flags));
     admin_key_ = made.at("admin_key").get<std::string>();
     edit_config(
-        "chains: {}\n", fmt::format(
-                            "chains:\n  anvil:\n    chain_id: 31337\n    rpc_url: {}\n    "
-                            "max_fee_per_transaction: 0.05 ETH\n"
-                            "    poll_interval: 100ms\n    rpc_timeout: 3s\n",
-                            rpc_url));
+        "chains: {}\n",
+        fmt::format(
+            "chains:\n  anvil:\n    chain_id: 31337\n    rpc_url: {}\n    "
+            "max_fee_per_transaction: 0.05 ETH\n"
+            "    poll_interval: 100ms\n    rpc_timeout: 3s\n    block_time: 200ms\n",
+            rpc_url));
 }
 
 void Sidecar::edit_config(const std::string& from, const std::string& to) {

@@ -325,7 +325,7 @@ TEST_F(hooks_api, a_stream_goes_on_behind_what_the_client_has) {
     const auto id = submitted("a", IntentState::broadcast);
     const auto response = stream(id, "3");
     EXPECT_THAT(next(response), StartsWith("id: 4\n"));
-    EXPECT_EQ(code_of(stream(id, "evt_3")), "E_SEQUENCE");
+    EXPECT_EQ(code_of(stream(id, "evt_")), "E_SEQUENCE");
     response.stream->stop();
     EXPECT_EQ(next(response), "");
 }
