@@ -1,5 +1,6 @@
 // LaneWorker: what the chain says, and what is to end.
 #include "chains/base/hex.hpp"
+#include "sidecar/flow/gone.hpp"
 #include "sidecar/flow/lane_worker.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -13,9 +14,6 @@ namespace asio = boost::asio;
 namespace lane = chains::lane;
 
 namespace {
-
-// Until then a node that does not answer may be about to deny what another one shows.
-constexpr std::chrono::minutes kGoneAfter{10};
 
 /// Does the block of the receipt count as one of so many, with those above it up to the head?
 bool is_below(

@@ -2,6 +2,7 @@
 #include "chains/base/hex.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/gone.hpp"
 #include "sidecar/flow/lane_room.hpp"
 #include "sidecar/flow/pricing.hpp"
 #include "sidecar/flow/submit.hpp"
@@ -102,7 +103,7 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
     co_return co_await prove_and_settle(std::move(intent), std::move(candidate), *client, deadline);
 }
 
-/// A lane begins where all nodes that answer say: one's word too high would leave a hole for good.
+/// A lane begins where all nodes say: one's word too high would leave a hole for good.
 boost::asio::awaitable<Result<Nonce>> Intents::first_free_nonce(
     std::shared_ptr<node::ChainClient> client, policy::Lane lane, Deadline deadline) {
     auto count = co_await client->transaction_count(lane.address, deadline);
@@ -111,12 +112,15 @@ boost::asio::awaitable<Result<Nonce>> Intents::first_free_nonce(
         deadline, [&store = services_.store, lane] { return store.is_fresh(lane); });
     if (!is_fresh) co_return std::unexpected{is_fresh.error()};
     if (!*is_fresh) co_return count;
-    for (const auto& other : co_await client->transaction_counts(lane.address, deadline)) {
-        if (!other || *other == *count) continue;
+    const auto all = co_await client->transaction_counts(lane.address, deadline);
+    const auto health = client->health();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool agrees = all[i] ? *all[i] == *count : health[i].silent_for >= kGoneAfter;
+        if (agrees) continue;
         co_return fail(
             ErrorCode::unavailable,
-            "the chain's nodes count different numbers of transactions of this account, for which "
-            "chela has not sent any yet; try again when they agree",
+            "the chain's nodes do not all say how many transactions this account has sent, and "
+            "chela has not sent any for it yet; try again when they agree",
             "E_NODES_DISAGREE");
     }
     co_return count;
