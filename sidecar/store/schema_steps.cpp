@@ -388,9 +388,16 @@ ALTER TABLE simulations ADD COLUMN block_hash TEXT;
 CREATE INDEX simulations_by_agent ON simulations(agent_id, intent_id);
 )sql";
 
+// As kIsOpen says: a lane is looked at again and again, and its history grows for ever.
+constexpr const char* kOpenIntents = R"sql(
+CREATE INDEX intents_open ON intents(chain_id, from_address, nonce)
+    WHERE state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'stalled', 'cancelling', 'mined')
+    AND nonce IS NOT NULL;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds, kPolicies, kChains,     lifecycle_schema(),
-                        kEvents,      kCounts,   kSimulations};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains,      lifecycle_schema(),
+                        kEvents,      kCounts,   kSimulations, kOpenIntents};
 
 }  // namespace
 
