@@ -116,7 +116,7 @@ void Story::ask_again() {
     const auto& wish = asked_[index];
     auto request = wish.request;
     const bool is_other = universe_.happens(20);
-    if (is_other) request.value = wei(7);
+    if (is_other) request.value = other_value(index);
     process_->submit(
         wish.agent_id, wish.key, request, [this, index, is_other](const auto& submission) {
             if (!is_other) {

@@ -19,6 +19,12 @@ struct Asked {
     bool is_cancelled{};
 };
 
+/// What is asked for under the key of the wish with this place, to see that it is refused. Where
+/// the wish itself never was stored it is not, and is paid: once, as every wish.
+[[nodiscard]] inline Wei other_value(std::size_t wish) {
+    return Wei{U256{5'000 + wish}};
+}
+
 /// One life, from its seed.
 class Story {
 public:
