@@ -28,15 +28,24 @@ Result<EventPage> read_events(
     return EventPage{*std::move(events), is_end};
 }
 
+std::shared_ptr<Seats> stream_seats(std::function<void(std::size_t)> on_change) {
+    constexpr auto kCode = ErrorCode::rate_limited;
+    const auto of_one = fmt::format(
+        "a caller follows {} transactions at most; end a stream first", kMostStreamsOfOne);
+    return std::make_shared<Seats>(Seats::Options{
+        .most = kMostStreams,
+        .most_of_one = kMostStreamsOfOne,
+        .full = {kCode, "all streams are taken", "E_STREAMS_FULL"},
+        .full_of_one = {kCode, of_one, "E_STREAMS_FULL"},
+        .on_change = std::move(on_change)});
+}
+
 std::string to_event_stream(const store::EventRecord& event) {
     return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.sequence, event.type, event.body);
 }
 
 EventStream::EventStream(
-    Context& context,
-    http::Request request,
-    std::int64_t after,
-    std::unique_ptr<StreamSeats::Seat> seat)
+    Context& context, http::Request request, std::int64_t after, std::unique_ptr<Seats::Seat> seat)
     : context_{context},
       request_{std::move(request)},
       intent_id_{request_.parameters.at("tx_id")},

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "sidecar/api/context.hpp"
-#include "sidecar/api/stream_seats.hpp"
+#include "sidecar/api/seats.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,11 @@ struct EventPage {
 [[nodiscard]] Result<EventPage> read_events(
     store::Store& store, const std::string& intent_id, std::int64_t after);
 
+inline constexpr std::size_t kMostStreams = 64;
+inline constexpr std::size_t kMostStreamsOfOne = 8;
+/// Room for those who follow events. @param on_change  hears how many do
+[[nodiscard]] std::shared_ptr<Seats> stream_seats(std::function<void(std::size_t)> on_change);
+
 /// "id", "event" and "data" lines. Source: WHATWG HTML, 9.2.5 "Parsing an event stream".
 [[nodiscard]] std::string to_event_stream(const store::EventRecord& event);
 
@@ -33,7 +40,7 @@ public:
         Context& context,
         http::Request request,
         std::int64_t after,
-        std::unique_ptr<StreamSeats::Seat> seat);
+        std::unique_ptr<Seats::Seat> seat);
 
     [[nodiscard]] boost::asio::awaitable<std::string> next() override;
     void stop() override;
@@ -47,7 +54,7 @@ private:
     http::Request request_;
     std::string intent_id_;
     std::int64_t after_;
-    std::unique_ptr<StreamSeats::Seat> seat_;
+    std::unique_ptr<Seats::Seat> seat_;
     hooks::EventWatch::Waiter waiter_;
     Deadline heartbeat_;
     bool is_first_ = true;

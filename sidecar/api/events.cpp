@@ -1,6 +1,7 @@
 // GET /v1/agents/{agent_id}/transactions/{tx_id}/events: a list, or a stream that follows.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/event_stream.hpp"
+#include "sidecar/api/own_transaction.hpp"
 #include "sidecar/hooks/parcel.hpp"
 #include "sidecar/http/ascii.hpp"
 #include "sidecar/http/problem.hpp"
@@ -45,17 +46,13 @@ Result<std::int64_t> read_after(const Request& request) {
     return parse_sequence(after->second, "after");
 }
 
-/// Blocking. Another agent's transactions are not there for this one.
+/// Blocking. @return as own_transaction()
 Result<EventPage> read_theirs(
     store::Store& store,
     const std::string& agent_id,
     const std::string& intent_id,
     std::int64_t after) {
-    const auto intent = store.intent(intent_id);
-    const bool is_missing = !intent && intent.error().code == ErrorCode::not_found;
-    if (is_missing || (intent && intent->agent_id != agent_id)) {
-        return fail(ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION");
-    }
+    const auto intent = own_transaction(store, agent_id, intent_id);
     if (!intent) return std::unexpected{intent.error()};
     return read_events(store, intent_id, after);
 }
@@ -74,8 +71,7 @@ std::string caller_of(const auth::Principal& caller) {
     return (caller.kind == auth::PrincipalKind::admin ? "admin:" : "agent:") + caller.id;
 }
 
-asio::awaitable<Response> events(
-    Context& context, std::shared_ptr<StreamSeats> seats, Request request) {
+asio::awaitable<Response> events(Context& context, std::shared_ptr<Seats> seats, Request request) {
     const auto caller = co_await require_reader(context, request);
     if (!caller) co_return http::problem(caller.error());
     const auto after = read_after(request);
@@ -101,10 +97,9 @@ asio::awaitable<Response> events(
 }  // namespace
 
 void add_event_routes(http::Router& router, Context& context) {
-    const auto seats =
-        std::make_shared<StreamSeats>([metrics = context.hooks->parts.metrics](std::size_t count) {
-            metrics->set_event_streams(count);
-        });
+    const auto seats = stream_seats([metrics = context.hooks->parts.metrics](std::size_t count) {
+        metrics->set_event_streams(count);
+    });
     router.add(
         "GET", "/v1/agents/{agent_id}/transactions/{tx_id}/events",
         [&context, seats](Request r) { return events(context, seats, std::move(r)); });

@@ -2,11 +2,11 @@
 // …/simulations/{simulation_id}: what was simulated before.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
+#include "sidecar/api/seats.hpp"
 #include "sidecar/api/transaction_request.hpp"
 #include "sidecar/http/problem.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,30 +20,16 @@ using http::Response;
 namespace {
 
 constexpr std::size_t kMaxBundle = 10;
-constexpr unsigned kMostAtOnce = 4;  ///< of one agent: what a node answers may be large
+constexpr std::size_t kMostAtOnce = 4;  ///< of one agent: what a node answers may be large
 
-/// An agent's simulations that are under way. Threads: the I/O thread alone.
-class AtWork {
-public:
-    /// @return rate_limited E_SIMULATIONS_BUSY
-    [[nodiscard]] Result<std::shared_ptr<void>> begin(const std::string& agent_id) {
-        auto& count = (*counts_)[agent_id];
-        if (count >= kMostAtOnce) {
-            return fail(
-                ErrorCode::rate_limited,
-                fmt::format("{} simulations of this agent are under way; wait for one", count),
-                "E_SIMULATIONS_BUSY");
-        }
-        ++count;
-        return std::shared_ptr<void>{nullptr, [counts = counts_, agent_id](void* /*nothing*/) {
-                                         if (--(*counts)[agent_id] == 0) counts->erase(agent_id);
-                                     }};
-    }
-
-private:
-    std::shared_ptr<std::map<std::string, unsigned>> counts_ =
-        std::make_shared<std::map<std::string, unsigned>>();
-};
+/// Room for each agent's simulations.
+std::shared_ptr<Seats> simulation_seats() {
+    const auto full =
+        fmt::format("{} simulations of this agent are under way; wait for one", kMostAtOnce);
+    return std::make_shared<Seats>(Seats::Options{
+        .most_of_one = kMostAtOnce,
+        .full_of_one = {ErrorCode::rate_limited, full, "E_SIMULATIONS_BUSY"}});
+}
 
 asio::awaitable<Result<Json>> run(
     Context& context,
@@ -97,11 +83,11 @@ Result<std::vector<flow::IntentRequest>> read_bundle(
 }
 
 asio::awaitable<Response> simulate_one(
-    Context& context, std::shared_ptr<AtWork> at_work, Request request) {
+    Context& context, std::shared_ptr<Seats> seats, Request request) {
     const auto agent = co_await require_agent(context, request);
     if (!agent) co_return http::problem(agent.error());
-    const auto begun = at_work->begin(agent->id);
-    if (!begun) co_return http::problem(begun.error());
+    const auto seat = seats->take(agent->id);
+    if (!seat) co_return http::problem(seat.error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
     auto wanted = read_transaction_request(
@@ -112,11 +98,11 @@ asio::awaitable<Response> simulate_one(
 }
 
 asio::awaitable<Response> simulate_bundle(
-    Context& context, std::shared_ptr<AtWork> at_work, Request request) {
+    Context& context, std::shared_ptr<Seats> seats, Request request) {
     const auto agent = co_await require_agent(context, request);
     if (!agent) co_return http::problem(agent.error());
-    const auto begun = at_work->begin(agent->id);
-    if (!begun) co_return http::problem(begun.error());
+    const auto seat = seats->take(agent->id);
+    if (!seat) co_return http::problem(seat.error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
     auto bundle = read_bundle(*body, context.services.chains->registry);
@@ -152,12 +138,12 @@ asio::awaitable<Response> get(Context& context, Request request) {
 
 void add_simulation_routes(http::Router& router, Context& context) {
     const std::string base = "/v1/agents/{agent_id}/transactions";
-    const auto at_work = std::make_shared<AtWork>();
-    router.add("POST", base + "/simulate", [&context, at_work](Request r) {
-        return simulate_one(context, at_work, std::move(r));
+    const auto seats = simulation_seats();
+    router.add("POST", base + "/simulate", [&context, seats](Request r) {
+        return simulate_one(context, seats, std::move(r));
     });
-    router.add("POST", base + "/simulate-bundle", [&context, at_work](Request r) {
-        return simulate_bundle(context, at_work, std::move(r));
+    router.add("POST", base + "/simulate-bundle", [&context, seats](Request r) {
+        return simulate_bundle(context, seats, std::move(r));
     });
     router.add("GET", "/v1/agents/{agent_id}/simulations/{simulation_id}", [&context](Request r) {
         return get(context, std::move(r));

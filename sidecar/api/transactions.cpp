@@ -2,6 +2,7 @@
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
 #include "sidecar/api/idempotency.hpp"
+#include "sidecar/api/own_transaction.hpp"
 #include "sidecar/api/transaction_request.hpp"
 #include "sidecar/api/views.hpp"
 #include "sidecar/http/problem.hpp"
@@ -64,23 +65,18 @@ struct Found {
     std::vector<store::AttemptRecord> attempts;
 };
 
-/// The transaction in the path. @return not_found E_NO_TRANSACTION: it is another agent's
+/// The transaction in the path. @return as own_transaction()
 asio::awaitable<Result<Found>> find(Context& context, Request request) {
-    auto found = co_await context.services.on_store<Found>(
+    co_return co_await context.services.on_store<Found>(
         request.deadline,
-        [&store = context.services.store, id = request.parameters.at("tx_id")]() -> Result<Found> {
-            auto intent = store.intent(id);
+        [&store = context.services.store, agent = request.parameters.at("agent_id"),
+         id = request.parameters.at("tx_id")]() -> Result<Found> {
+            auto intent = own_transaction(store, agent, id);
             if (!intent) return std::unexpected{intent.error()};
             auto attempts = store.attempts(id);
             if (!attempts) return std::unexpected{attempts.error()};
             return Found{*std::move(intent), *std::move(attempts)};
         });
-    const bool is_missing = !found && found.error().code == ErrorCode::not_found;
-    if (is_missing || (found && found->intent.agent_id != request.parameters.at("agent_id"))) {
-        co_return fail(
-            ErrorCode::not_found, "this agent has no such transaction", "E_NO_TRANSACTION");
-    }
-    co_return found;
 }
 
 asio::awaitable<Response> get(Context& context, Request request) {

@@ -1,6 +1,7 @@
 #include "sidecar/app/chain_watch.hpp"
 
 #include "sidecar/app/simulators.hpp"
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <utility>
@@ -123,11 +124,7 @@ void ChainWatch::adopt(Prepared prepared) {
 asio::awaitable<void> ChainWatch::stop() {
     stopping_ = true;
     alarm_.cancel();
-    asio::steady_timer pause{executor_};
-    while (is_running_) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return is_running_; });
 }
 
 }  // namespace chela::sidecar::app

@@ -1,5 +1,6 @@
 #include "sidecar/app/policy_watch.hpp"
 
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <utility>
@@ -104,11 +105,7 @@ asio::awaitable<Status> PolicyWatch::reload(config::PolicyConfig config) {
 asio::awaitable<void> PolicyWatch::stop() {
     stopping_ = true;
     alarm_.cancel();
-    asio::steady_timer pause{executor_};
-    while (is_running_) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return is_running_; });
 }
 
 }  // namespace chela::sidecar::app

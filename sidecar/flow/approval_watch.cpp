@@ -1,5 +1,6 @@
 #include "sidecar/flow/approval_watch.hpp"
 
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/flow/ending.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -89,11 +90,7 @@ asio::awaitable<void> ApprovalWatch::release(ApprovalWatch* self, std::string in
 asio::awaitable<void> ApprovalWatch::stop() {
     stopping_ = true;
     alarm_.cancel();
-    asio::steady_timer pause{executor_};
-    while (running_ > 0) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return running_ > 0; });
 }
 
 }  // namespace chela::sidecar::flow

@@ -1,5 +1,6 @@
 #include "sidecar/flow/lane_driver.hpp"
 
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <algorithm>
@@ -162,11 +163,7 @@ asio::awaitable<void> LaneDriver::stop() {
         running->worker.stop();
         running->alarm.cancel();
     }
-    asio::steady_timer pause{executor_};
-    while (running_ > 0) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return running_ > 0; });
 }
 
 }  // namespace chela::sidecar::flow

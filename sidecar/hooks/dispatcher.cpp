@@ -1,6 +1,7 @@
 #include "sidecar/hooks/dispatcher.hpp"
 
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <algorithm>
@@ -123,11 +124,7 @@ asio::awaitable<void> Dispatcher::stop() {
     alarm_.cancel();
     for (const auto& [id, worker] : workers_)
         worker->stop();
-    asio::steady_timer pause{executor_};
-    while (is_busy()) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return is_busy(); });
 }
 
 asio::awaitable<Result<store::DeliveryRecord>> send_test(

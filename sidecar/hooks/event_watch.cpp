@@ -1,5 +1,6 @@
 #include "sidecar/hooks/event_watch.hpp"
 
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -92,11 +93,7 @@ asio::awaitable<void> EventWatch::stop() {
     state_->is_over = true;
     state_->wake();
     state_->alarm.cancel();
-    asio::steady_timer pause{executor_};
-    while (is_running_) {
-        pause.expires_after(std::chrono::milliseconds{5});
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    co_await wait_while([this] { return is_running_; });
 }
 
 EventWatch::Waiter::Waiter(const EventWatch& watch)
