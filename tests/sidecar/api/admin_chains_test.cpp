@@ -1,12 +1,8 @@
 // The chains resource, public and for admins, on a real store.
 #include "chains/base/rfc3339.hpp"
 #include "chains/registry/registry.hpp"
-#include "sidecar/api/context.hpp"
 #include "sidecar/app/chain_watch.hpp"
-#include "sidecar/auth/api_key.hpp"
-#include "sidecar/auth/authenticator.hpp"
-#include "sidecar/edge/entropy.hpp"
-#include "tests/sidecar/flow/world.hpp"
+#include "tests/sidecar/api/world.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,10 +13,10 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-class admin_chains : public flow::World {
+class admin_chains : public ApiWorld {
 protected:
     admin_chains() {
-        admin_key = give_admin_key(false);
+        admin_key = add_operator("first").key;
         if (auto ok = watch.load(); !ok) bug(ok.error().detail);
         process->services.take_up_chains = [this] { return watch.take_up(); };
     }
@@ -39,15 +35,6 @@ protected:
         config.chains = {base};
         return config;
     }
-    std::string give_admin_key(bool only_approves) {
-        const auto made = auth::make_api_key(auth::kAdminKeyPrefix);
-        const std::string id = random_uuid();
-        store::AdminKeyRecord key{id, made.prefix, made.hash, clock.time, id, only_approves};
-        const auto done = process->store->insert_admin_key(
-            key, {clock.time, "operator", "admin_key.created", id, "{}"});
-        if (!done) bug(done.error().detail);
-        return std::string{made.key.reveal()};
-    }
     http::Response ask(
         const std::string& method,
         const std::string& path,
@@ -56,12 +43,9 @@ protected:
         http::Request request;
         request.method = method;
         request.path = path;
-        request.headers = {{"authorization", "Bearer " + (key.empty() ? admin_key : key)}};
         if (!body.is_null()) request.body = body.dump();
-        request.deadline = soon();
-        return test::await(process->context, router->dispatch(std::move(request)));
+        return send(*router, key.empty() ? admin_key : key, std::move(request));
     }
-    static Json json_of(const http::Response& response) { return Json::parse(response.body); }
     static std::string code_of(const http::Response& response) {
         return std::to_string(response.status) + " " + json_of(response).value("code", "");
     }
@@ -81,20 +65,8 @@ protected:
         ASSERT_EQ(response.status, 201U) << response.body;
     }
 
-    auth::JwtKey jwt_key = [this] {
-        const auto path = folder.path() / "jwt.pem";
-        if (!auth::JwtKey::create(path)) bug("the test's JWT key is not made");
-        auto key = auth::JwtKey::load(path);
-        if (!key) bug(key.error().detail);
-        return std::move(*key);
-    }();
     app::ChainWatch watch{process->context.get_executor(), process->services, configuration(), {}};
-    flow::Agents agents{*process->store, process->keyring, clock};
-    auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
-    auth::Authenticator authenticator{issuer, process->store_pool};
-    Context context{process->services, agents, process->intents, process->approval_watch,
-                    authenticator,     issuer, jwt_key,          clock.time,
-                    "0.0.0-test"};
+    Context context = context_with();
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string admin_key;
 };
@@ -203,7 +175,7 @@ TEST_F(admin_chains, without_tls_are_refused_without_their_url) {
 }
 
 TEST_F(admin_chains, are_an_admins_alone_and_recorded_as_the_admins) {
-    const auto approver = give_admin_key(true);
+    const auto approver = add_operator("approver", true).key;
     EXPECT_EQ(code_of(ask("GET", "/v1/admin/chains", nullptr, "1ck_nobody")).substr(0, 3), "401");
     for (const auto& [method, path] : std::vector<std::pair<std::string, std::string>>{
              {"GET", "/v1/admin/chains"},

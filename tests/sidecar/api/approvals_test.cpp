@@ -1,11 +1,7 @@
 // The approvals resource on a real store and the real flow.
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/api/approval_view.hpp"
-#include "sidecar/api/context.hpp"
-#include "sidecar/auth/api_key.hpp"
-#include "sidecar/auth/authenticator.hpp"
-#include "sidecar/edge/entropy.hpp"
-#include "tests/sidecar/flow/world.hpp"
+#include "tests/sidecar/api/world.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,49 +24,13 @@ review:
   - {id: big, effect: transfer, where: {asset: native@8453, amount: {gt: "1 ETH"}}, quorum: {of: operators, m: 2, ttl: 15m}}
 )";
 
-struct Operator {
-    std::string id;
-    std::string key;
-};
-
-class approvals : public flow::World {
+class approvals : public ApiWorld {
 protected:
     approvals() {
         use_policy(kDocument);
         agent_key = give_key(agent_id);
         first = add_operator("first");
         second = add_operator("second");
-    }
-
-    std::string give_key(const std::string& id) {
-        const auto made = auth::make_api_key(auth::kAgentKeyPrefix);
-        const auto done = process->store->update_agent(
-            id, {clock.time, "operator", "test", id, "{}"},
-            [&made](store::AgentRecord& agent) -> Status {
-                agent.api_key_prefix = made.prefix;
-                agent.api_key_hash = made.hash;
-                return {};
-            });
-        if (!done) bug(done.error().detail);
-        return std::string{made.key.reveal()};
-    }
-    Operator add_operator(const std::string& name) {
-        const auto made = auth::make_api_key(auth::kAdminKeyPrefix);
-        const std::string id = random_uuid();
-        const auto done = process->store->insert_admin_key(
-            {id, made.prefix, made.hash, clock.time, name},
-            {clock.time, "operator", "admin_key.created", id, "{}"});
-        if (!done) bug(done.error().detail);
-        return {id, std::string{made.key.reveal()}};
-    }
-    /// Another agent. @return its API key
-    std::string stranger() {
-        flow::Agents desk{*process->store, process->keyring, clock};
-        store::AgentRecord draft;
-        draft.name = "stranger";
-        const auto made = desk.create(draft, "operator");
-        if (!made) bug(made.error().detail);
-        return std::string{made->api_key.reveal()};
     }
 
     http::Response ask(
@@ -83,10 +43,8 @@ protected:
         request.method = method;
         request.path = path;
         request.query = std::move(query);
-        request.headers = {{"authorization", "Bearer " + key}};
         if (!body.is_null()) request.body = body.dump();
-        request.deadline = soon();
-        return test::await(process->context, router->dispatch(std::move(request)));
+        return send(*router, key, std::move(request));
     }
     http::Response decide(
         const std::string& key, const std::string& id, const std::string& decision) {
@@ -101,24 +59,11 @@ protected:
     [[nodiscard]] std::string approval_of(const std::string& intent_id) const {
         return intent(intent_id).approval_id;
     }
-    static Json json_of(const http::Response& response) { return Json::parse(response.body); }
     static std::string code_of(const http::Response& response) {
         return json_of(response).value("code", "");
     }
 
-    auth::JwtKey jwt_key = [this] {
-        const auto path = folder.path() / "jwt.pem";
-        if (!auth::JwtKey::create(path)) bug("the test's JWT key is not made");
-        auto key = auth::JwtKey::load(path);
-        if (!key) bug(key.error().detail);
-        return std::move(*key);
-    }();
-    flow::Agents agents{*process->store, process->keyring, clock};
-    auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
-    auth::Authenticator authenticator{issuer, process->store_pool};
-    Context context{process->services, agents, process->intents, process->approval_watch,
-                    authenticator,     issuer, jwt_key,          clock.time,
-                    "0.0.0-test"};
+    Context context = context_with();
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string agent_key;
     Operator first;

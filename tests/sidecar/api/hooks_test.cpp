@@ -1,11 +1,7 @@
 // Webhooks and events over the API, on a real store and the real flow.
-#include "sidecar/api/context.hpp"
-#include "sidecar/api/stream_seats.hpp"
-#include "sidecar/auth/api_key.hpp"
-#include "sidecar/auth/authenticator.hpp"
-#include "sidecar/edge/entropy.hpp"
+#include "sidecar/api/event_stream.hpp"
 #include "sidecar/node/tls.hpp"
-#include "tests/sidecar/flow/world.hpp"
+#include "tests/sidecar/api/world.hpp"
 #include "tests/sidecar/node/scripted_server.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,10 +16,10 @@ using testing::StartsWith;
 
 constexpr const char* kUrl = "https://books.example.org/chela?key=hunter22";
 
-class hooks_api : public flow::World {
+class hooks_api : public ApiWorld {
 protected:
     hooks_api() {
-        admin_key = add_operator("first", false);
+        admin_key = add_operator("first").key;
         agent_key = give_key(agent_id);
         process->store->report_commits_to([bell = bell](std::size_t) { bell->ring(); });
         watch.start();
@@ -32,36 +28,6 @@ protected:
         test::await(process->context, dispatcher.stop());
         test::await(process->context, watch.stop());
         process->store->report_commits_to({});
-    }
-
-    std::string give_key(const std::string& id) {
-        const auto made = auth::make_api_key(auth::kAgentKeyPrefix);
-        const auto done = process->store->update_agent(
-            id, {clock.time, "operator", "test", id, "{}"},
-            [&made](store::AgentRecord& agent) -> Status {
-                agent.api_key_prefix = made.prefix;
-                agent.api_key_hash = made.hash;
-                return {};
-            });
-        if (!done) bug(done.error().detail);
-        return std::string{made.key.reveal()};
-    }
-    std::string add_operator(const std::string& name, bool only_approves) {
-        const auto made = auth::make_api_key(auth::kAdminKeyPrefix);
-        const std::string id = random_uuid();
-        const auto done = process->store->insert_admin_key(
-            {id, made.prefix, made.hash, clock.time, name, only_approves},
-            {clock.time, "operator", "admin_key.created", id, "{}"});
-        if (!done) bug(done.error().detail);
-        return std::string{made.key.reveal()};
-    }
-    std::string stranger() {
-        flow::Agents desk{*process->store, process->keyring, clock};
-        store::AgentRecord draft;
-        draft.name = "stranger";
-        const auto made = desk.create(draft, "operator");
-        if (!made) bug(made.error().detail);
-        return std::string{made->api_key.reveal()};
     }
 
     http::Response ask(
@@ -76,16 +42,13 @@ protected:
         if (const auto at = path.find("after="); at != std::string::npos)
             request.query["after"] = path.substr(at + 6);
         request.headers = std::move(headers);
-        request.headers.emplace_back("authorization", "Bearer " + key);
         if (!body.is_null()) request.body = body.dump();
-        request.deadline = soon();
-        return test::await(process->context, router->dispatch(std::move(request)));
+        return send(*router, key, std::move(request));
     }
     http::Response as_admin(
         const std::string& method, const std::string& path, const Json& body = nullptr) {
         return ask(admin_key, method, path, body);
     }
-    static Json json_of(const http::Response& response) { return Json::parse(response.body); }
     static std::string code_of(const http::Response& response) {
         return response.body.empty() ? "" : json_of(response).value("code", "");
     }
@@ -111,16 +74,6 @@ protected:
     }
 
     std::shared_ptr<hooks::Bell> bell = std::make_shared<hooks::Bell>();
-    auth::JwtKey jwt_key = [this] {
-        const auto path = folder.path() / "jwt.pem";
-        if (!auth::JwtKey::create(path)) bug("the test's JWT key is not made");
-        auto key = auth::JwtKey::load(path);
-        if (!key) bug(key.error().detail);
-        return std::move(*key);
-    }();
-    flow::Agents agents{*process->store, process->keyring, clock};
-    auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
-    auth::Authenticator authenticator{issuer, process->store_pool};
     hooks::EventWatch watch{
         process->context.get_executor(),
         *process->store,
@@ -136,9 +89,7 @@ protected:
         {.tls = *node::make_tls({}), .timeout = 5s},
         {}};
     HookParts hook_parts{watch, dispatcher, parts, 15'000ms};
-    Context context{process->services, agents,     process->intents, process->approval_watch,
-                    authenticator,     issuer,     jwt_key,          clock.time,
-                    "0.0.0-test",      &hook_parts};
+    Context context = context_with(&hook_parts);
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string admin_key;
     std::string agent_key;
@@ -170,7 +121,7 @@ TEST_F(hooks_api, a_webhook_is_made_with_the_published_members_and_its_secret_on
 
 TEST_F(hooks_api, nobody_but_an_admin_touches_webhooks) {
     const Json made = make();
-    const auto approver = add_operator("approver", true);
+    const auto approver = add_operator("approver", true).key;
     const std::vector<std::pair<std::string, std::string>> doors{
         {"POST", "/v1/webhooks"},
         {"GET", "/v1/webhooks"},
@@ -356,7 +307,7 @@ TEST_F(hooks_api, a_stream_ends_with_its_callers_credentials) {
 TEST_F(hooks_api, a_caller_has_room_for_so_many_streams) {
     const auto id = submitted("a", IntentState::broadcast);
     std::vector<http::Response> open;
-    for (std::size_t i = 0; i < StreamSeats::kMostOfOne; ++i) {
+    for (std::size_t i = 0; i < kMostStreamsOfOne; ++i) {
         open.push_back(stream(id));
         ASSERT_TRUE(open.back().stream);
     }
@@ -372,11 +323,11 @@ TEST_F(hooks_api, a_caller_has_room_for_so_many_streams) {
 
 TEST_F(hooks_api, all_callers_together_have_room_for_so_many_streams) {
     std::size_t taken = 0;
-    const auto seats = std::make_shared<StreamSeats>([&taken](std::size_t now) { taken = now; });
-    std::vector<std::unique_ptr<StreamSeats::Seat>> held;
-    for (std::size_t i = 0; i < StreamSeats::kMost; ++i)
+    const auto seats = stream_seats([&taken](std::size_t now) { taken = now; });
+    std::vector<std::unique_ptr<Seats::Seat>> held;
+    for (std::size_t i = 0; i < kMostStreams; ++i)
         held.push_back(std::move(*seats->take("caller " + std::to_string(i / 4))));
-    EXPECT_EQ(taken, StreamSeats::kMost);
+    EXPECT_EQ(taken, kMostStreams);
     EXPECT_EQ(seats->take("somebody else").error().reason, "E_STREAMS_FULL");
     held.clear();
     EXPECT_EQ(taken, 0U);

@@ -1,9 +1,5 @@
 // The simulation resources on a real store and the real flow.
-#include "sidecar/api/context.hpp"
-#include "sidecar/auth/api_key.hpp"
-#include "sidecar/auth/authenticator.hpp"
-#include "sidecar/edge/entropy.hpp"
-#include "tests/sidecar/flow/world.hpp"
+#include "tests/sidecar/api/world.hpp"
 #include "tests/sidecar/node/scripted_client.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,29 +9,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class simulations : public flow::World {
+class simulations : public ApiWorld {
 protected:
     simulations() {
         agent_key = give_key(agent_id);
-        const auto made = auth::make_api_key(auth::kAdminKeyPrefix);
-        const std::string id = random_uuid();
-        const auto done = process->store->insert_admin_key(
-            {id, made.prefix, made.hash, clock.time, "first"},
-            {clock.time, "operator", "admin_key.created", id, "{}"});
-        if (!done) bug(done.error().detail);
-        admin_key = made.key.reveal();
-    }
-    std::string give_key(const std::string& id) {
-        const auto made = auth::make_api_key(auth::kAgentKeyPrefix);
-        const auto done = process->store->update_agent(
-            id, {clock.time, "operator", "test", id, "{}"},
-            [&made](store::AgentRecord& agent) -> Status {
-                agent.api_key_prefix = made.prefix;
-                agent.api_key_hash = made.hash;
-                return {};
-            });
-        if (!done) bug(done.error().detail);
-        return std::string{made.key.reveal()};
+        admin_key = add_operator("first").key;
     }
     http::Response ask(
         const std::string& key,
@@ -45,34 +23,19 @@ protected:
         http::Request request;
         request.method = method;
         request.path = "/v1/agents/" + agent_id + rest;
-        request.headers = {{"authorization", "Bearer " + key}};
         if (!body.is_null()) request.body = body.dump();
-        request.deadline = soon();
-        return test::await(process->context, router->dispatch(std::move(request)));
+        return send(*router, key, std::move(request));
     }
     static Json payment() {
         return {{"to", to_hex(flow::kAlice)}, {"value", "0.1"}, {"chain", "base"}};
     }
-    static Json json_of(const http::Response& response) { return Json::parse(response.body); }
     Json simulated() {
         const auto response = ask(agent_key, "POST", "/transactions/simulate", payment());
         EXPECT_EQ(response.status, 200U) << response.body;
         return json_of(response);
     }
 
-    auth::JwtKey jwt_key = [this] {
-        const auto path = folder.path() / "jwt.pem";
-        if (!auth::JwtKey::create(path)) bug("the test's JWT key is not made");
-        auto key = auth::JwtKey::load(path);
-        if (!key) bug(key.error().detail);
-        return std::move(*key);
-    }();
-    flow::Agents agents{*process->store, process->keyring, clock};
-    auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
-    auth::Authenticator authenticator{issuer, process->store_pool};
-    Context context{process->services, agents, process->intents, process->approval_watch,
-                    authenticator,     issuer, jwt_key,          clock.time,
-                    "0.0.0-test"};
+    Context context = context_with();
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string agent_key;
     std::string admin_key;
