@@ -102,7 +102,7 @@ private:
     static std::unique_ptr<sidecar::store::Store> open(const std::filesystem::path& path) {
         auto store = sidecar::store::open_sqlite(path, sidecar::store::OpenMode::create);
         expect(store);
-        expect((*store)->own_lane({test::kChain, kSigner}));
+        expect((*store)->own_lane({test::kChain, test::address(0x51)}));
         return *std::move(store);
     }
     template <class T>
