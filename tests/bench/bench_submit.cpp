@@ -1,0 +1,234 @@
+// From the call of flow::Intents::submit until the signed transaction is durable: until
+// Store::store_signature has returned, after which only these bytes are ever sent.
+#include "sidecar/flow/token_source.hpp"
+#include "tests/bench/raw_module.hpp"
+#include "tests/bench/submit/submit_world.hpp"
+#include "tests/integration/signer/soft_token.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace {
+
+std::atomic<std::int64_t> g_flushed_ns = 0;
+std::atomic<unsigned> g_flushes = 0;
+
+chela::bench::Nanoseconds read_clock(clockid_t clock) {
+    timespec now{};
+    if (::clock_gettime(clock, &now) != 0) chela::bug("clock_gettime failed");
+    return std::chrono::seconds{now.tv_sec} + chela::bench::Nanoseconds{now.tv_nsec};
+}
+
+}  // namespace
+
+/// Stands before the C library's, for SQLite as well.
+extern "C" int fdatasync(int file) {
+    const auto from = chela::bench::SteadyClock::now();
+    const auto status = static_cast<int>(::syscall(SYS_fdatasync, file));
+    g_flushed_ns += chela::bench::Nanoseconds{chela::bench::SteadyClock::now() - from}.count();
+    ++g_flushes;
+    return status;
+}
+
+namespace chela::bench {
+
+Flushed flushed() {
+    return {g_flushes.load(), Nanoseconds{g_flushed_ns.load()}};
+}
+Moment this_moment() {
+    return {SteadyClock::now(), read_clock(CLOCK_THREAD_CPUTIME_ID)};
+}
+Nanoseconds processor_time() {
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+namespace {
+
+using Pick = Nanoseconds (*)(const Parts&);
+
+constexpr unsigned kSessions = 2;  // token.sessions, as it is unless set
+constexpr std::size_t kWarmUp = 10;
+constexpr std::size_t kSubmissions = 480;  // of all clients of a run
+constexpr double kGoalOurs = 150.0;        // µs
+constexpr double kGoalThroughput = 0.9;    // of the token's own
+
+double in_us(Nanoseconds time) {
+    return static_cast<double>(time.count()) / 1'000.0;
+}
+
+/// @param at  0 … 1
+double percentile(const std::vector<Parts>& submissions, double at, Pick pick) {
+    std::vector<double> times;
+    for (const auto& one : submissions)
+        times.push_back(in_us(pick(one)));
+    std::ranges::sort(times);
+    return times.at(static_cast<std::size_t>(at * static_cast<double>(times.size() - 1)));
+}
+
+double mean(const std::vector<Parts>& submissions, Pick pick) {
+    double sum = 0;
+    for (const auto& one : submissions)
+        sum += in_us(pick(one));
+    return sum / static_cast<double>(submissions.size());
+}
+
+Nanoseconds total(const Parts& parts) {
+    return parts.total;
+}
+
+double per_second(const SubmitWorld::Run& run) {
+    return static_cast<double>(run.submissions.size()) /
+           std::chrono::duration<double>{run.took}.count();
+}
+
+/// One kind of key, fresh for each run.
+struct Keys {
+    const char* name;
+    unsigned threads;
+    std::function<std::shared_ptr<sidecar::flow::KeySource>()> make;
+};
+
+/// @return submissions a second
+double measure(const Keys& keys, std::size_t clients) {
+    SubmitWorld world{keys.make(), keys.threads, clients};
+    static_cast<void>(world.run(kWarmUp, Pace::at_once));
+    const auto run =
+        world.run(std::max<std::size_t>(kSubmissions / clients, kWarmUp), Pace::at_once);
+    fmt::print(
+        "  {:<14}{:>9}{:>12.2f}{:>12.2f}{:>12.0f}{:>14.0f} %\n", keys.name, clients,
+        percentile(run.submissions, 0.5, total) / 1'000,
+        percentile(run.submissions, 0.99, total) / 1'000, per_second(run),
+        100.0 * in_us(run.node) / in_us(run.took));
+    std::fflush(stdout);
+    return per_second(run);
+}
+
+struct Row {
+    const char* name;
+    Pick pick;
+};
+
+constexpr Row kRows[] = {
+    {"token: probe, sign, check", [](const Parts& one) { return one.token; }},
+    {"store: disk", [](const Parts& one) { return one.flush; }},
+    {"store: SQL and policy", [](const Parts& one) { return one.store; }},
+    {"store: wait for a thread", [](const Parts& one) { return one.store_queue; }},
+    {"signing job, without key", [](const Parts& one) { return one.sign_job; }},
+    {"fake node", [](const Parts& one) { return one.node; }},
+    {"the rest, hand-overs included", [](const Parts& one) { return one.rest(); }},
+    {"in all", total},
+    {"processor time, of all threads", [](const Parts& one) { return one.processor; }},
+};
+
+void report_goal(const std::string& goal, const std::string& figure, bool is_met) {
+    fmt::print("  goal: {}: {}, {}\n", goal, figure, is_met ? "met" : "missed");
+}
+
+/// One client that waits until all is quiet: the parts add up.
+void measure_shares(const Keys& keys) {
+    SubmitWorld world{keys.make(), keys.threads, 1};
+    static_cast<void>(world.run(kWarmUp, Pace::when_quiet));
+    const auto run = world.run(kSubmissions, Pace::when_quiet).submissions;
+    fmt::print("\n  {}, one client           p50 µs    mean µs    share\n", keys.name);
+    const auto whole = mean(run, total);
+    for (const auto& [name, pick] : kRows) {
+        fmt::print(
+            "    {:<31}{:>8.0f}{:>11.0f}{:>8.0f} %\n", name, percentile(run, 0.5, pick),
+            mean(run, pick), 100.0 * mean(run, pick) / whole);
+    }
+    const auto& typical = run[run.size() / 2];
+    fmt::print("    {} jobs of the store, {} flushes\n", typical.store_jobs, typical.flushes);
+    const auto ours = percentile(run, 0.5, [](const Parts& one) { return one.ours(); });
+    report_goal(
+        "our own code without token and fsync under 150 µs p50", fmt::format("{:.0f} µs", ours),
+        ours < kGoalOurs);
+    std::fflush(stdout);
+}
+
+/// C_SignInit and C_Sign from as many sessions, and nothing else. @return signatures a second
+double token_alone() {
+    constexpr std::size_t kEach = 1'000;
+    const test::SoftToken soft;
+    auto config = soft.config();
+    config.max_sessions = kSessions;
+    const auto token = test::open_token(config);
+    const auto made = test::make_key(*token, "bench");
+    RawModule module{soft.label(), made.info.id, kSessions};
+    const auto began = SteadyClock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned session = 0; session < kSessions; ++session) {
+            threads.emplace_back([&module, session] {
+                for (std::size_t i = 0; i < kEach; ++i)
+                    static_cast<void>(module.sign(session, SigningHash{{1, 2, 3}}));
+            });
+        }
+    }
+    return static_cast<double>(kEach * kSessions) /
+           std::chrono::duration<double>{SteadyClock::now() - began}.count();
+}
+
+/// A SoftHSM token and what opens its keys.
+struct Soft {
+    Soft() {
+        auto config = soft.config();
+        config.max_sessions = kSessions;
+        token = test::open_token(config);
+        source = std::make_shared<sidecar::flow::TokenSource>(*token);
+    }
+    test::SoftToken soft;
+    std::unique_ptr<signer::pkcs11::Token> token;
+    std::shared_ptr<sidecar::flow::KeySource> source;
+};
+
+void run() {
+    const Keys software{"software key", std::max(1U, std::thread::hardware_concurrency()), [] {
+                            return std::make_shared<MemorySource>();
+                        }};
+    const Keys softhsm{"SoftHSM", kSessions, [] {
+                           const auto soft = std::make_shared<Soft>();
+                           return std::shared_ptr<sidecar::flow::KeySource>{
+                               soft, soft->source.get()};
+                       }};
+    const auto before = token_alone();
+    std::string load;
+    std::getline(std::ifstream{"/proc/loadavg"}, load);
+    fmt::print(
+        "{} cores, load {}: what others run here meanwhile makes everything slower\n",
+        std::thread::hardware_concurrency(), load.substr(0, load.find(' ')));
+    fmt::print(
+        "submit until durable (store_signature has returned), each client an agent with its own "
+        "lane\n  key             clients      p50 ms      p99 ms       per s   in fake node\n");
+    double most = 0;
+    for (const std::size_t clients : {1U, 8U, 64U})
+        measure(software, clients);
+    for (const std::size_t clients : {1U, 8U, 64U})
+        most = std::max(most, measure(softhsm, clients));
+    measure_shares(software);
+    measure_shares(softhsm);
+    const auto own = (before + token_alone()) / 2;
+    fmt::print("\n  SoftHSM alone, {} sessions: {:.0f} signatures a second\n", kSessions, own);
+    report_goal(
+        "sustained throughput with SoftHSM at least 0.9 of the token's own",
+        fmt::format("{:.0f} a second, {:.2f} of it", most, most / own),
+        most >= kGoalThroughput * own);
+}
+
+}  // namespace
+}  // namespace chela::bench
+
+/// Arguments are those of the other benchmarks; none of them means anything here.
+int main() {
+    chela::bench::run();
+    return 0;
+}
