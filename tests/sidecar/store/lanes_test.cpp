@@ -112,6 +112,16 @@ TEST_F(LaneTest, its_slots_are_shown_in_order_with_all_that_was_signed) {
     ASSERT_EQ(store->lanes()->size(), 1U);
 }
 
+TEST_F(LaneTest, its_slots_are_shown_while_another_process_writes) {
+    bring("i", 0, reserved);
+    Raw other{path()};
+    other.run("BEGIN IMMEDIATE");
+    const auto slots = store->slots(kLane);
+    other.run("ROLLBACK");
+    ASSERT_TRUE(slots.has_value()) << slots.error().detail;
+    EXPECT_EQ(slots->size(), 1U);
+}
+
 TEST_F(LaneTest, what_holds_no_nonce_is_cancelled_at_once) {
     insert("i");
     EXPECT_EQ(cancel("i").state, cancelled);
