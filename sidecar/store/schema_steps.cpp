@@ -285,8 +285,15 @@ CREATE TABLE chains(
     updated_at INTEGER NOT NULL) STRICT;
 )sql";
 
+// As kIsOpen says: a lane is looked at again and again, and its history grows for ever.
+constexpr const char* kOpenIntents = R"sql(
+CREATE INDEX intents_open ON intents(chain_id, from_address, nonce)
+    WHERE state IN ('reserved', 'signed', 'sign_only', 'broadcast', 'stalled', 'cancelling', 'mined')
+    AND nonce IS NOT NULL;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema()};
+const std::array kSteps{kKeyBackEnds, kPolicies, kChains, lifecycle_schema(), kOpenIntents};
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "sidecar/store/intent_row.hpp"
 #include "tests/sidecar/store/fixture.hpp"
 
 #include <thread>
@@ -110,6 +111,16 @@ TEST_F(LaneTest, its_slots_are_shown_in_order_with_all_that_was_signed) {
     EXPECT_EQ(lane.open, 2U);
     EXPECT_EQ(lane.highest, Nonce{2});
     ASSERT_EQ(store->lanes()->size(), 1U);
+}
+
+/// SQLite refuses the question unless that index answers it: a lane's history may be long.
+TEST_F(LaneTest, its_open_intents_have_an_index_of_their_own) {
+    bring("i", 0, reserved);
+    bring("done", 1, confirmed);
+    const auto open =
+        "SELECT count(*) FROM intents i INDEXED BY intents_open WHERE " + std::string{kIsOpen};
+    EXPECT_EQ(Raw{path()}.ask(open), "1");
+    EXPECT_EQ(Raw{path()}.ask(open + " AND i.chain_id = 8453 ORDER BY i.nonce"), "1");
 }
 
 TEST_F(LaneTest, its_slots_are_shown_while_another_process_writes) {
