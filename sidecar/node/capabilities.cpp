@@ -70,8 +70,9 @@ std::array<Method, 4> methods() {
             &Capabilities::call}};
 }
 
-/// One answer: it works, it is not there, or that cannot be told from it.
-enum class Probed : std::uint8_t { works, missing, unclear };
+/// One answer: it works, it is not there, that cannot be told from it, or it is none: gateways
+/// answer so for methods that they keep away.
+enum class Probed : std::uint8_t { works, missing, unclear, garbled };
 
 Probed judge(const RpcAnswer& answer, const Method& method, const PinnedBlock& block) {
     if (!answer.error) {
@@ -85,8 +86,9 @@ Probed judge(const RpcAnswer& answer, const Method& method, const PinnedBlock& b
 boost::asio::awaitable<Result<Probed>> ask(
     std::shared_ptr<Client> client, const Method& method, PinnedBlock block, Deadline deadline) {
     const auto answer = co_await client->call(method.name, method.parameters(block), deadline);
-    if (!answer) co_return std::unexpected{answer.error()};
-    co_return judge(*answer, method, block);
+    if (answer) co_return judge(*answer, method, block);
+    if (answer.error().code == ErrorCode::bad_response) co_return Probed::garbled;
+    co_return std::unexpected{answer.error()};
 }
 
 std::string names_of(const Capabilities& of, Support support) {
@@ -112,12 +114,13 @@ boost::asio::awaitable<Result<Capabilities>> probe_capabilities(
         const auto by_hash = co_await ask(client, method, block, deadline);
         if (!by_hash) co_return std::unexpected{by_hash.error()};
         if (*by_hash == Probed::works) out.*method.support = Support::by_hash;
+        if (*by_hash == Probed::garbled) out.is_certain = false;
         if (*by_hash != Probed::unclear) continue;
         block.pinning = Pinning::by_number;
         const auto by_number = co_await ask(client, method, block, deadline);
         if (!by_number) co_return std::unexpected{by_number.error()};
         if (*by_number == Probed::works) out.*method.support = Support::by_number;
-        if (*by_number == Probed::unclear) out.is_certain = false;
+        if (*by_number == Probed::unclear || *by_number == Probed::garbled) out.is_certain = false;
     }
     co_return out;
 }

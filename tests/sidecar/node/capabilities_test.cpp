@@ -94,6 +94,18 @@ TEST_F(capabilities, do_not_count_an_answer_that_cannot_be_read) {
     EXPECT_EQ(found->prestate_tracer, Support::absent);
 }
 
+TEST_F(capabilities, do_not_count_a_method_that_a_gateway_keeps_away) {
+    node->on("eth_simulateV1", fail(ErrorCode::bad_response, "HTTP status 403"))
+        .on("callTracer", fail(ErrorCode::bad_response, "HTTP status 403"))
+        .on("eth_call", rpc_result("0x"));
+    const auto found = probe();
+    ASSERT_TRUE(found.has_value()) << found.error().detail;
+    EXPECT_EQ(found->simulate_v1, Support::absent);
+    EXPECT_EQ(found->call, Support::by_hash);
+    EXPECT_FALSE(found->is_certain) << "it may be there again soon";
+    EXPECT_EQ(node->asked("eth_simulateV1"), 1U);
+}
+
 TEST_F(capabilities, of_a_node_that_does_not_answer_are_an_error) {
     node->on("eth_simulateV1", fail(ErrorCode::unavailable, "gone"));
     const auto found = probe();
