@@ -93,7 +93,7 @@ Json Sidecar::cli_json(std::vector<std::string> arguments) const {
     return must(parse_json(output.out));
 }
 
-TestAgent Sidecar::create_agent(const Anvil& anvil, std::vector<std::string> flags) {
+TestAgent Sidecar::create_agent(const LocalNode& node, std::vector<std::string> flags) {
     std::vector<std::string> arguments{"agent", "create", "tester"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const Json made = cli_json(std::move(arguments));
@@ -101,7 +101,7 @@ TestAgent Sidecar::create_agent(const Anvil& anvil, std::vector<std::string> fla
         made.at("agent").at("id").get<std::string>(), made.at("api_key").get<std::string>(),
         made.at("agent").at("evm_address").get<std::string>()};
     static_cast<void>(
-        must(anvil.rpc("anvil_setBalance", Json::array({agent.address, "0x8ac7230489e80000"}))));
+        must(node.rpc("hardhat_setBalance", Json::array({agent.address, "0x8ac7230489e80000"}))));
     return agent;
 }
 

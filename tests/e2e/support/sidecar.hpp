@@ -45,7 +45,7 @@ public:
     [[nodiscard]] Json cli_json(std::vector<std::string> arguments) const;
 
     /// @param flags  of `chela agent create`; the agent's address gets 10 ETH
-    [[nodiscard]] TestAgent create_agent(const Anvil& anvil, std::vector<std::string> flags);
+    [[nodiscard]] TestAgent create_agent(const LocalNode& node, std::vector<std::string> flags);
     /// An identity for the agent, for this process's own uid and for the client token.
     void add_identity(const TestAgent& agent, const std::string& client_token);
 
