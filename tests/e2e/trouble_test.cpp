@@ -19,6 +19,10 @@ protected:
 
 TEST_F(trouble, a_node_that_is_away_gives_503_and_the_same_key_may_try_again) {
     sidecar.start();
+    // What it asks the node of its own accord would count as failures, too.
+    ASSERT_TRUE(eventually(
+        [&] { return sidecar.log().find("\"simulation_capabilities\"") != std::string::npos; },
+        std::chrono::seconds{15}));
     anvil->process().send(SIGSTOP);
     const auto away = sidecar.submit(agent, payment(kPayee, "0.1"), "try-again");
     anvil->process().send(SIGCONT);

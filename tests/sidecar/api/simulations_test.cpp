@@ -70,9 +70,9 @@ protected:
     flow::Agents agents{*process->store, process->keyring, clock};
     auth::TokenIssuer issuer{*process->store, jwt_key, clock, 900s};
     auth::Authenticator authenticator{issuer, process->store_pool};
-    Context context{process->services, agents,      process->intents, process->approval_watch,
-                    authenticator,     issuer,      jwt_key,          {},
-                    clock.time,        "0.0.0-test"};
+    Context context{process->services, agents, process->intents, process->approval_watch,
+                    authenticator,     issuer, jwt_key,          clock.time,
+                    "0.0.0-test"};
     std::shared_ptr<const http::Router> router = make_router(context);
     std::string agent_key;
     std::string admin_key;
@@ -127,7 +127,7 @@ TEST_F(simulations, of_a_bundle_are_one_each_and_kept) {
         ask(agent_key, "POST", "/transactions/simulate-bundle",
             {{"transactions", Json::array({payment(), payment()})}});
     ASSERT_EQ(response.status, 200U) << response.body;
-    const auto& all = json_of(response).at("simulations");
+    const Json all = json_of(response).at("simulations");
     ASSERT_EQ(all.size(), 2U);
     for (const auto& one : all) {
         const auto path = "/simulations/" + one.at("simulation_id").get<std::string>();
