@@ -46,6 +46,7 @@ asio::awaitable<Result<Json>> run(
         .chain = first.chain,
         .transactions = {},
         .detail = node::Detail::moves_and_state};
+    order.transactions.reserve(requests.size());
     for (const auto& request : requests)
         order.transactions.push_back(flow::to_simulate(request, key->address));
     const auto simulated = co_await flow::simulate(context.services, std::move(order), deadline);

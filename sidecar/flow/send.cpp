@@ -62,7 +62,7 @@ IntentStep finish_unsimulated(
 Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline deadline) {
     const auto found = client_for(*services_.chains, request.chain.chain_id);
     if (!found) co_return std::unexpected{found.error()};
-    const auto client = *found;
+    const auto& client = *found;
     if (request.valid_until && services_.clock.now() >= *request.valid_until) {
         co_return co_await finish(
             services_, std::move(intent), IntentState::cancelled, "E_VALID_UNTIL",
@@ -193,7 +193,9 @@ Intents::Step Intents::freshen(
         if (!head) co_return std::unexpected{head.error()};
         const auto at = candidate->simulated_at.value;
         const auto age = head->value > at ? head->value - at : 0;
-        candidate->gate.simulation->age_blocks = age;
+        auto& simulated = candidate->gate.simulation;
+        if (!simulated) bug("a simulated transaction without its simulation");
+        simulated->age_blocks = age;
         if (is_last || age <= candidate->max_age) break;
         auto again = co_await simulate_exactly(std::move(intent), candidate, deadline);
         if (!again || store::is_final(again->state)) co_return again;

@@ -99,13 +99,14 @@ boost::asio::awaitable<Result<std::vector<Simulated>>> simulate(
     Services& services, SimulationOrder order, Deadline deadline) {
     const auto found = client_for(*services.chains, order.chain.chain_id);
     if (!found) co_return std::unexpected{found.error()};
-    const auto client = *found;
+    const auto& client = *found;
     const auto simulator = simulator_for(*services.chains, order.chain.chain_id);
     if (!simulator) co_return std::unexpected{simulator.error()};
     if (auto right_chain = co_await client->verify_chain_id(deadline); !right_chain) {
         co_return std::unexpected{right_chain.error()};
     }
     std::vector<chains::node::CallRequest> calls;
+    calls.reserve(order.transactions.size());
     for (const auto& transaction : order.transactions)
         calls.push_back(transaction.call);
     auto results = co_await (*simulator)->simulate(std::move(calls), order.detail, deadline);
