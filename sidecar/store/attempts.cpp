@@ -4,6 +4,9 @@
 #include "sidecar/store/lane_row.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
+#include <tuple>
+#include <utility>
+
 namespace chela::sidecar::store {
 namespace {
 
@@ -51,6 +54,28 @@ struct ReservedRow {
     }
 };
 
+/// A row, and whose it is.
+template <class Row>
+struct OfIntent {
+    std::string intent_id;
+    Row row;
+
+    auto columns() { return std::tuple_cat(std::tie(intent_id), row.columns()); }
+    [[nodiscard]] auto record() const {
+        using Record = typename decltype(row.record())::value_type;
+        auto read = row.record();
+        using Owned = Result<std::pair<std::string, Record>>;
+        if (!read) return Owned{std::unexpected{read.error()}};
+        return Owned{std::pair{intent_id, *std::move(read)}};
+    }
+};
+
+const std::string kAmong = " IN (SELECT value FROM json_each(:ids))";
+const std::string kReserved =
+    "r.attempt, r.kind, EXISTS(SELECT 1 FROM attempts a WHERE "
+    "a.intent_id = r.intent_id AND a.n = r.attempt) FROM reservations r "
+    "WHERE r.state <> 'released' AND r.intent_id";
+
 const std::string kColumns = "SELECT a.n, a.kind, a.signed_bytes, a.hash, a.seen_at, a.at ";
 
 }  // namespace
@@ -61,15 +86,38 @@ Result<std::vector<AttemptRecord>> select_attempts(Session& session, const std::
 }
 
 Result<ReservedAttempt> reserved_attempt(Session& session, const std::string& intent_id) {
-    const auto found = select_one<ReservedRow>(
-        session,
-        "SELECT r.attempt, r.kind, EXISTS(SELECT 1 FROM attempts a WHERE "
-        "a.intent_id = r.intent_id AND a.n = r.attempt) FROM reservations r "
-        "WHERE r.intent_id = :id AND r.state <> 'released'",
-        intent_id);
+    const auto found =
+        select_one<ReservedRow>(session, "SELECT " + kReserved + " = :id", intent_id);
     if (!found) return std::unexpected{found.error()};
     if (!*found) return fail(ErrorCode::not_found, "nothing is reserved for this intent");
     return **found;
+}
+
+Result<std::map<std::string, std::vector<AttemptRecord>>> attempts_of(
+    Session& session, const std::vector<std::string>& intent_ids) {
+    const auto ids = to_column(intent_ids);
+    if (!ids) return std::unexpected{ids.error()};
+    auto rows = select_all<OfIntent<AttemptRow>>(
+        session,
+        "SELECT a.intent_id, a.n, a.kind, a.signed_bytes, a.hash, a.seen_at, a.at "
+        "FROM attempts a WHERE a.intent_id" +
+            kAmong + " ORDER BY a.n",
+        *ids);
+    if (!rows) return std::unexpected{rows.error()};
+    std::map<std::string, std::vector<AttemptRecord>> out;
+    for (auto& [id, attempt] : *rows)
+        out[id].push_back(std::move(attempt));
+    return out;
+}
+
+Result<std::map<std::string, ReservedAttempt>> reserved_attempts_of(
+    Session& session, const std::vector<std::string>& intent_ids) {
+    const auto ids = to_column(intent_ids);
+    if (!ids) return std::unexpected{ids.error()};
+    auto rows = select_all<OfIntent<ReservedRow>>(
+        session, "SELECT r.intent_id, " + kReserved + kAmong, *ids);
+    if (!rows) return std::unexpected{rows.error()};
+    return std::map<std::string, ReservedAttempt>{rows->begin(), rows->end()};
 }
 
 void insert_attempt(

@@ -26,6 +26,12 @@ struct ReservedAttempt {
 [[nodiscard]] Result<ReservedAttempt> reserved_attempt(
     Session& session, const std::string& intent_id);
 
+/// What several intents have, by their ids.
+[[nodiscard]] Result<std::map<std::string, std::vector<AttemptRecord>>> attempts_of(
+    Session& session, const std::vector<std::string>& intent_ids);
+[[nodiscard]] Result<std::map<std::string, ReservedAttempt>> reserved_attempts_of(
+    Session& session, const std::vector<std::string>& intent_ids);
+
 void insert_attempt(
     Session& session,
     const std::string& intent_id,

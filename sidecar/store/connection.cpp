@@ -108,8 +108,9 @@ void Connection::roll_back() noexcept {
     is_stuck_ = is_in_transaction();
 }
 
-Connection::Transaction::Transaction(Connection& connection) : connection_{connection} {
-    run(connection_.session_, "BEGIN IMMEDIATE");
+Connection::Transaction::Transaction(Connection& connection, Begin begin)
+    : connection_{connection} {
+    run(connection_.session_, begin == Begin::to_write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Connection::Transaction::~Transaction() {

@@ -59,6 +59,18 @@ public:
         return guarded([&] { return body(session_); });
     }
 
+    /// As read(), and all that the body reads is of one moment, whatever other processes write.
+    template <class Body>
+    std::invoke_result_t<Body&, Session&> read_together(Body body) {
+        const std::lock_guard lock{mutex_};
+        auto usable = check_usable();
+        if (!usable) return std::unexpected{usable.error()};
+        return guarded([&] {
+            const Transaction never_committed{*this, Begin::at_first_read};
+            return body(session_);
+        });
+    }
+
     /// Runs `body` in a serializable transaction. Durable when this returns a value; rolled back
     /// when it returns an error. Calls that wait at the same time share one commit: each body sees
     /// what those before it wrote, and one that fails is undone alone. A commit that fails fails
@@ -100,9 +112,10 @@ private:
         std::optional<Error> failed;        ///< why it is not in the database, whatever run said
         bool is_done = false;
     };
+    enum class Begin : std::uint8_t { to_write, at_first_read };
     class Transaction {
     public:
-        explicit Transaction(Connection& connection);
+        Transaction(Connection& connection, Begin begin);
         Transaction(const Transaction&) = delete;
         Transaction& operator=(const Transaction&) = delete;
         ~Transaction();

@@ -62,7 +62,7 @@ Status Connection::run_together(Batch& batch) {
     auto usable = check_usable();
     if (!usable) return usable;
     return guarded([&]() -> Status {
-        Transaction transaction{*this};
+        Transaction transaction{*this, Begin::to_write};
         while (auto* work = next(batch)) {
             batch.push_back(work);
             auto status = run_one(*work);

@@ -14,16 +14,34 @@ namespace {
 
 const std::string kOfLane = "i.chain_id = :chain_id AND i.from_address = :address AND ";
 
-Result<SlotRecord> slot_of(Session& session, IntentRecord intent) {
-    SlotRecord slot;
-    auto attempts = select_attempts(session, intent.id);
+/// The open slots of a lane, from what is stored at one moment: a question for each kind of row.
+Result<std::vector<SlotRecord>> select_slots(Session& session, const policy::Lane& lane) {
+    const auto of = to_columns(lane);
+    if (!of) return std::unexpected{of.error()};
+    auto intents = select_intents(
+        session, "WHERE " + kOfLane + std::string{kIsOpen} + " ORDER BY i.nonce",
+        std::to_string(of->chain_id), of->address);
+    if (!intents) return std::unexpected{intents.error()};
+    std::vector<SlotRecord> out;
+    if (intents->empty()) return out;
+    std::vector<std::string> ids;
+    for (const auto& intent : *intents)
+        ids.push_back(intent.id);
+    auto attempts = attempts_of(session, ids);
     if (!attempts) return std::unexpected{attempts.error()};
-    const auto reserved = reserved_attempt(session, intent.id);
+    const auto reserved = reserved_attempts_of(session, ids);
     if (!reserved) return std::unexpected{reserved.error()};
-    slot.intent = std::move(intent);
-    slot.attempts = *std::move(attempts);
-    if (!reserved->is_signed) slot.unsigned_kind = reserved->kind;
-    return slot;
+    for (auto& intent : *intents) {
+        const auto last = reserved->find(intent.id);
+        if (last == reserved->end())
+            return fail(ErrorCode::not_found, "nothing is reserved for this intent");
+        SlotRecord slot;
+        slot.attempts = std::move((*attempts)[intent.id]);
+        if (!last->second.is_signed) slot.unsigned_kind = last->second.kind;
+        slot.intent = std::move(intent);
+        out.push_back(std::move(slot));
+    }
+    return out;
 }
 
 /// Somebody else's transaction has their nonce: theirs can never take effect.
@@ -75,22 +93,8 @@ Result<std::int64_t> SqliteStore::own_lane(const policy::Lane& lane) {
 }
 
 Result<std::vector<SlotRecord>> SqliteStore::slots(const policy::Lane& lane) {
-    const auto at = to_columns(lane);
-    if (!at) return std::unexpected{at.error()};
-    // One transaction: a slot must not change between its parts.
-    return connection_->write([&](Session& session) -> Result<std::vector<SlotRecord>> {
-        auto intents = select_intents(
-            session, "WHERE " + kOfLane + std::string{kIsOpen} + " ORDER BY i.nonce",
-            std::to_string(lane.chain.value), at->address);
-        if (!intents) return std::unexpected{intents.error()};
-        std::vector<SlotRecord> out;
-        for (auto& intent : *intents) {
-            auto slot = slot_of(session, std::move(intent));
-            if (!slot) return std::unexpected{slot.error()};
-            out.push_back(*std::move(slot));
-        }
-        return out;
-    });
+    return connection_->read_together(
+        [&](Session& session) { return select_slots(session, lane); });
 }
 
 Status SqliteStore::check_sendable(const policy::Lane& lane, const TxHash& hash) {

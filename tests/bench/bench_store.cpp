@@ -120,6 +120,23 @@ BENCHMARK(reserve_durably)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 
+// An owner looks at its lane with every round: what is open counts, not what ever was.
+void look_at_lane(benchmark::State& state) {
+    constexpr std::size_t kOpen = 16;
+    const auto history = static_cast<std::size_t>(state.range(0));
+    const test::TempDir folder;
+    Reservations reservations{folder.path() / "chela.db", 1s};
+    reservations.prepare(history + kOpen);
+    for (std::size_t i = 0; i < history; ++i)
+        reservations.reserve();
+    reservations.settle();
+    for (std::size_t i = 0; i < kOpen; ++i)
+        reservations.reserve();
+    for (auto _ : state)
+        if (reservations.look_at_lane() != kOpen) bug("a slot is missing");
+}
+BENCHMARK(look_at_lane)->ArgName("history")->Arg(0)->Arg(1000)->Unit(benchmark::kMicrosecond);
+
 /// Many requesters at once. @param call  made `each` times by each of them
 template <class Call>
 void run_together(std::size_t requesters, std::size_t each, const Call& call) {

@@ -88,6 +88,12 @@ public:
                 id, {BlockNumber{1}, {}, Gas{21'000}, true, true}, time_of(settled_)));
         }
     }
+    /// What the lane's owner does at least once a second. @return slots that are open
+    std::size_t look_at_lane() {
+        const auto slots = store_->slots({test::kChain, test::address(0x51)});
+        expect(slots);
+        return slots->size();
+    }
     /// Ends the program unless everything reserved is in the store, in an unbroken audit chain.
     void check() {
         const auto intents = store_->intents(kAgent, ~std::size_t{0});

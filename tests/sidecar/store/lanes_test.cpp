@@ -123,6 +123,16 @@ TEST_F(LaneTest, its_open_intents_have_an_index_of_their_own) {
     EXPECT_EQ(Raw{path()}.ask(open + " AND i.chain_id = 8453 ORDER BY i.nonce"), "1");
 }
 
+TEST_F(LaneTest, its_slots_are_shown_while_another_process_writes) {
+    bring("i", 0, reserved);
+    Raw other{path()};
+    other.run("BEGIN IMMEDIATE");
+    const auto slots = store->slots(kLane);
+    other.run("ROLLBACK");
+    ASSERT_TRUE(slots.has_value()) << slots.error().detail;
+    EXPECT_EQ(slots->size(), 1U);
+}
+
 TEST_F(LaneTest, what_holds_no_nonce_is_cancelled_at_once) {
     insert("i");
     EXPECT_EQ(cancel("i").state, cancelled);
