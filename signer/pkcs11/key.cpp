@@ -42,11 +42,25 @@ Attempt<Bytes> CachedKey::sign_unproven(const Lease& lease, const OwnDigest& dig
     return raw;
 }
 
-Attempt<CK_OBJECT_HANDLE> CachedKey::handle(const Lease& lease) {
-    {
-        const std::lock_guard lock{mutex_};
-        if (handle_generation_ == lease.generation()) return handle_;
+Attempt<void> CachedKey::check_there(const Lease& lease) {
+    if (const auto remembered = remembered_handle(lease)) {
+        const auto id = read_bytes(lease.session(), *remembered, CKA_ID);
+        if (id && *id == pinned_.id) return {};
+        forget_handle();
     }
+    const auto found = handle(lease);
+    if (!found) return std::unexpected{found.error()};
+    return {};
+}
+
+std::optional<CK_OBJECT_HANDLE> CachedKey::remembered_handle(const Lease& lease) {
+    const std::lock_guard lock{mutex_};
+    if (handle_generation_ != lease.generation()) return std::nullopt;
+    return handle_;
+}
+
+Attempt<CK_OBJECT_HANDLE> CachedKey::handle(const Lease& lease) {
+    if (const auto remembered = remembered_handle(lease)) return *remembered;
     const auto found = find(lease);
     if (!found) return std::unexpected{found.error()};
     const std::lock_guard lock{mutex_};
@@ -129,11 +143,7 @@ Result<chains::RecoverableSignature> TokenKey::sign_and_prove(
 Status TokenKey::probe() {
     auto there = with_session<void>(
         pool_, Access::read_only, SessionPool::Clock::now() + pool_->options().sign_limit,
-        [key = key_](const Lease& lease) -> Attempt<void> {
-            const auto found = key->find(lease);
-            if (!found) return std::unexpected{found.error()};
-            return {};
-        });
+        [key = key_](const Lease& lease) { return key->check_there(lease); });
     if (!there) return std::unexpected{as_offline(std::move(there.error()))};
     return {};
 }

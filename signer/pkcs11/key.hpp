@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace chela::signer::pkcs11 {
 
@@ -19,14 +20,18 @@ public:
 
     [[nodiscard]] const PinnedKey& pinned() const { return pinned_; }
 
-    /// As Key::probe, on a leased session.
+    /// Searches the token for it and checks it.
     [[nodiscard]] Attempt<FoundKey> find(const Lease& lease) const;
+    /// As Key::probe, on a leased session: what was found and checked is asked whether it is still
+    /// there, and found anew only when it is not. A search costs most tokens more than a signature.
+    [[nodiscard]] Attempt<void> check_there(const Lease& lease);
     /// @return r‖s as raw_signature gives it; who gets it must prove it before anybody else does
     [[nodiscard]] Attempt<Bytes> sign_unproven(const Lease& lease, const OwnDigest& digest);
     /// The next call finds and checks the key afresh.
     void forget_handle();
 
 private:
+    [[nodiscard]] std::optional<CK_OBJECT_HANDLE> remembered_handle(const Lease& lease);
     [[nodiscard]] Attempt<CK_OBJECT_HANDLE> handle(const Lease& lease);
 
     const PinnedKey pinned_;

@@ -54,6 +54,17 @@ TEST_F(signing_faults, of_the_login_make_every_handle_be_found_again) {
     EXPECT_EQ(faulty.calls("C_Login"), 2U);
 }
 
+TEST_F(signing_faults, of_a_handle_make_a_probe_search_and_nothing_else_does) {
+    ASSERT_TRUE(made.key->probe());
+    const unsigned searches = faulty.calls("C_FindObjectsInit");
+    ASSERT_TRUE(made.key->probe());
+    ASSERT_TRUE(sign());
+    EXPECT_EQ(faulty.calls("C_FindObjectsInit"), searches) << "it is asked whether it is there";
+    faulty.plan("C_GetAttributeValue", 0, 1, CKR_OBJECT_HANDLE_INVALID);
+    EXPECT_TRUE(made.key->probe());
+    EXPECT_EQ(faulty.calls("C_FindObjectsInit"), searches + 2) << "one for each half";
+}
+
 TEST_F(signing_faults, are_not_mended_twice) {
     for (const CK_RV value :
          {CKR_SESSION_HANDLE_INVALID, CKR_USER_NOT_LOGGED_IN, CKR_KEY_HANDLE_INVALID}) {
