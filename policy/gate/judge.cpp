@@ -188,7 +188,9 @@ Result<Judgement> judge(LedgerTransaction& ledger, const GateRequest& request, S
     facts.envelope.operator_max_fee = request.chain_max_fee;
     facts.envelope.node_chain = request.node_chain;
     auto decision = decide(*policies, facts);
-    auto record = to_record(*preimage, *policies, facts, decision);
+    // A look ahead that denies nothing is not kept, and most of them do not.
+    const bool is_kept = stage != Stage::check || decision.verdict == Verdict::deny;
+    auto record = is_kept ? to_record(*preimage, *policies, facts, decision) : std::string{};
     return Judgement{
         .decision = std::move(decision),
         .record = std::move(record),

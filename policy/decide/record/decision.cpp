@@ -93,18 +93,19 @@ OrderedJson record_of(
     auto budgets = OrderedJson::array();
     for (const auto& budget : trace.budgets)
         budgets.push_back(record_of(budget));
-    return {
-        {"id", trace.id},
-        {"version", trace.version},
-        {"digest", to_hex(trace.digest)},
-        {"verdict", to_string(trace.verdict)},
-        {"envelope", record_of(trace.envelope)},
-        {"rules", std::move(rules)},
-        {"coverage", std::move(coverage)},
-        {"budgets", std::move(budgets)},
-        {"simulation", record_of(trace.simulation)},
-        {"quorum", policy::record_of(trace.quorum)},
-        {"approved", trace.is_approved}};
+    auto out = object_for(11);
+    out["id"] = trace.id;
+    out["version"] = trace.version;
+    out["digest"] = to_hex(trace.digest);
+    out["verdict"] = to_string(trace.verdict);
+    out["envelope"] = record_of(trace.envelope);
+    out["rules"] = std::move(rules);
+    out["coverage"] = std::move(coverage);
+    out["budgets"] = std::move(budgets);
+    out["simulation"] = record_of(trace.simulation);
+    out["quorum"] = policy::record_of(trace.quorum);
+    out["approved"] = trace.is_approved;
+    return out;
 }
 
 }  // namespace
@@ -121,14 +122,15 @@ OrderedJson record_of_decision(
     auto traces = OrderedJson::array();
     for (std::size_t i = 0; i < decision.trace.policies.size(); ++i)
         traces.push_back(record_of(decision.trace.policies[i], *policies[i].policy, effects));
-    return {
-        {"verdict", to_string(decision.verdict)},
-        {"violations", std::move(violations)},
-        {"charges", std::move(charges)},
-        {"quorum", policy::record_of(decision.quorum)},
-        {"structure", record_of(decision.trace.structure)},
-        {"witness", record_of(decision.trace.witness)},
-        {"policies", std::move(traces)}};
+    auto out = object_for(7);
+    out["verdict"] = to_string(decision.verdict);
+    out["violations"] = std::move(violations);
+    out["charges"] = std::move(charges);
+    out["quorum"] = policy::record_of(decision.quorum);
+    out["structure"] = record_of(decision.trace.structure);
+    out["witness"] = record_of(decision.trace.witness);
+    out["policies"] = std::move(traces);
+    return out;
 }
 
 }  // namespace chela::policy

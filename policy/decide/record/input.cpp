@@ -131,16 +131,16 @@ OrderedJson record_of_input(
     auto approvers = OrderedJson::array();
     for (const auto& approver : facts.approvals.approvers)
         approvers.push_back(approver);
-    OrderedJson out{
-        {"preimage", record_of(preimage)},
-        {"signer", to_checksum(facts.self)},
-        {"now", milliseconds(facts.now)},
-        {"policies", std::move(bound)},
-        {"envelope", record_of(facts.envelope)},
-        {"ledger", record_of(facts.ledger)},
-        {"simulation", record_of_simulation(facts)},
-        {"before_simulation", facts.is_before_simulation},
-        {"approvers", std::move(approvers)}};
+    auto out = object_for(10);
+    out["preimage"] = record_of(preimage);
+    out["signer"] = to_checksum(facts.self);
+    out["now"] = milliseconds(facts.now);
+    out["policies"] = std::move(bound);
+    out["envelope"] = record_of(facts.envelope);
+    out["ledger"] = record_of(facts.ledger);
+    out["simulation"] = record_of_simulation(facts);
+    out["before_simulation"] = facts.is_before_simulation;
+    out["approvers"] = std::move(approvers);
     if (facts.purpose != Purpose::request) out["purpose"] = to_string(facts.purpose);
     return out;
 }

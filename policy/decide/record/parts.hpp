@@ -2,12 +2,18 @@
 
 #include "policy/decide/record.hpp"
 
+#include <cstddef>
+
 #include <nlohmann/json_fwd.hpp>
 
 namespace chela::policy {
 
 /// Keeps its members in the order in which they were added.
 using OrderedJson = nlohmann::ordered_json;
+
+/// Empty, with room for so many members: an ordered object that has no more room copies all that it
+/// has, in depth.
+[[nodiscard]] OrderedJson object_for(std::size_t members);
 
 // What a record is made of; each has one shape.
 [[nodiscard]] OrderedJson record_of(const Asset& asset);

@@ -50,13 +50,14 @@ std::string to_record(
     const Facts& facts,
     const Decision& decision) {
     if (facts.tree == nullptr) bug("a record was asked for without an effect tree");
-    return text_of(
-        {{"schema", kSchema},
-         {"decoder", kDecoderVersion},
-         {"registry", kRegistryVersion},
-         {"input", record_of_input(preimage, policies, facts)},
-         {"effects", record_of(*facts.tree, asset_names(policies))},
-         {"decision", record_of_decision(decision, policies, facts)}});
+    auto out = object_for(6);
+    out["schema"] = kSchema;
+    out["decoder"] = kDecoderVersion;
+    out["registry"] = kRegistryVersion;
+    out["input"] = record_of_input(preimage, policies, facts);
+    out["effects"] = record_of(*facts.tree, asset_names(policies));
+    out["decision"] = record_of_decision(decision, policies, facts);
+    return text_of(out);
 }
 
 Result<Json> read_record(std::string_view record) {

@@ -5,6 +5,12 @@
 
 namespace chela::policy {
 
+OrderedJson object_for(std::size_t members) {
+    auto out = OrderedJson::object();
+    out.get_ref<OrderedJson::object_t&>().reserve(members);
+    return out;
+}
+
 OrderedJson record_of(const Asset& asset) {
     return {{"chain", asset.chain.value}, {"contract", record_of(asset.contract)}};
 }
