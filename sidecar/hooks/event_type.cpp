@@ -14,6 +14,8 @@ using store::IntentState;
 
 constexpr std::string_view kAll = "*";
 constexpr std::string_view kPrefixes[]{"transaction.", "signature."};
+/// The one that is no state: another transaction for the same nonce was signed.
+constexpr std::string_view kReplaced = "transaction.replaced";
 constexpr std::size_t kMaxShown = 60;
 
 /// The one that a list of all states goes on with; a new state has to be put into the row here.
@@ -69,6 +71,7 @@ std::vector<std::string> known_filters() {
         for (auto state = std::optional{IntentState::received}; state; state = next(*state))
             out.push_back(fmt::format("{}{}", prefix, to_string(*state)));
     }
+    out.emplace_back(kReplaced);
     return out;
 }
 

@@ -11,14 +11,15 @@
 
 namespace chela::sidecar::store {
 
-/// A change of an intent's state. The numbers of a database's events are 1, 2, 3 … in the order of
-/// their commits, without gaps; who has seen one has seen all before it.
+/// A change of an intent's state, or of its transaction. The numbers of a database's events are 1,
+/// 2, 3 … in the order of their commits, without gaps; who has seen one has seen all before it.
 struct EventRecord {
     std::int64_t sequence{};
     TimePoint at;
     std::string agent_id;
     std::string intent_id;
-    std::string type;  ///< "transaction." or "signature." and the state's word
+    std::string
+        type;  ///< "transaction." or "signature." and the state's word, or "transaction.replaced"
     std::string body;  ///< JSON object text, one line
 };
 

@@ -2,10 +2,10 @@
 
 namespace chela::sidecar::store {
 
-// One row a change of an intent's state, written by the database itself, so that no code can forget
-// it. The sequence has no gaps: a transaction that is undone gives its numbers back. States are
-// taken as they are, whatever they will be called. Columns and no JSON: without trusted_schema
-// triggers may not call SQLite's JSON functions.
+// One row a change of an intent's state or transaction, written by the database itself, so that no
+// code can forget it. The sequence has no gaps: a transaction that is undone gives its numbers
+// back. States are taken as they are, whatever they will be called. Columns and no JSON: without
+// trusted_schema triggers may not call SQLite's JSON functions.
 const char* events_schema() {
     return R"sql(
 CREATE TABLE events(
@@ -86,6 +86,17 @@ CREATE TABLE webhook_deliveries(
     duration_ms INTEGER NOT NULL,
     error TEXT NOT NULL) STRICT;
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries(webhook_id, id);
+)sql";
+}
+
+const char* replacement_events_schema() {
+    return R"sql(
+CREATE TRIGGER events_of_replacements AFTER INSERT ON attempts WHEN new.n > 1 BEGIN
+    INSERT INTO events SELECT NULL, new.at, e.agent_id, e.intent_id, 'transaction.replaced',
+        e.operation, e.chain, e.chain_id, e.state, e.nonce, new.hash, e.block_number, e.block_hash,
+        e.error_code, e.error_message, e.state
+    FROM intents_as_events e WHERE e.intent_id = new.intent_id;
+END;
 )sql";
 }
 

@@ -312,8 +312,9 @@ CREATE INDEX intents_open ON intents(chain_id, from_address, nonce)
 )sql";
 
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{kKeyBackEnds,    kPolicies, kChains,      lifecycle_schema(),
-                        events_schema(), kCounts,   kSimulations, kOpenIntents};
+const std::array kSteps{kKeyBackEnds,       kPolicies,       kChains,
+                        lifecycle_schema(), events_schema(), kCounts,
+                        kSimulations,       kOpenIntents,    replacement_events_schema()};
 
 }  // namespace
 

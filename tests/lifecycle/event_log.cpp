@@ -54,9 +54,12 @@ private:
         const auto previous = body.at("previous_state");
         if (previous != (last.empty() ? Json(nullptr) : Json(last)))
             wrong(fmt::format("{} became {}, but was {}", event.intent_id, state, last));
-        if (last == state) wrong(fmt::format("{} became {} twice", event.intent_id, state));
+        if ((last == state) != (event.type == "transaction.replaced"))
+            wrong(fmt::format("{} is {} after {}", event.intent_id, event.type, last));
         last = state;
         if (is_end(state)) ++ends_[event.intent_id];
+        if (is_end(state) && event.type == "transaction.replaced")
+            wrong(fmt::format("{} was replaced after its end", event.intent_id));
     }
 
     void check_end(const store::IntentRecord& intent) {

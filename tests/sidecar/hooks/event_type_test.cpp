@@ -12,9 +12,11 @@ TEST(event_type, every_state_can_be_asked_for_of_transactions_and_of_signatures)
     const auto known = known_filters();
     for (const auto* filter :
          {"*", "transaction.*", "signature.*", "transaction.received", "transaction.signed",
-          "transaction.confirmed", "signature.signed_message", "signature.denied"})
+          "transaction.confirmed", "transaction.replaced", "signature.signed_message",
+          "signature.denied"})
         EXPECT_THAT(known, Contains(filter));
     EXPECT_TRUE(check_filters({"transaction.confirmed", "signature.*"}));
+    EXPECT_FALSE(check_filters({"signature.replaced"})) << "no nonce, nothing to replace";
 }
 
 TEST(event_type, what_is_unknown_is_refused_with_the_known_ones) {

@@ -200,6 +200,24 @@ TEST_F(EventTest, each_is_told_with_all_that_belongs_to_its_state) {
     expect_no_gap();
 }
 
+TEST_F(EventTest, another_transaction_for_the_nonce_is_told_with_its_hash) {
+    bring("i", 0, broadcast);
+    auto bump = reservation_of("i", 0);
+    bump.attempt_kind = chains::lane::AttemptKind::bump;
+    expect_ok(reserve(bump));
+    const auto before = all().size();
+    expect_ok(store->store_signature("i", {9}, hash_of(9), kNow + 3s));
+    expect_ok(store->store_signature("i", {9}, hash_of(9), kNow + 4s));
+    ASSERT_EQ(all().size(), before + 1) << "once, however often it is stored";
+    EXPECT_EQ(all().back().type, "transaction.replaced");
+    EXPECT_EQ(all().back().at, kNow + 3s);
+    const auto body = body_of(all().back());
+    EXPECT_EQ(body.at("state"), "broadcast");
+    EXPECT_EQ(body.at("previous_state"), "broadcast");
+    EXPECT_EQ(body.at("tx_hash"), to_hex(hash_of(9)));
+    expect_no_gap();
+}
+
 TEST_F(EventTest, one_that_gives_its_nonce_back_is_told_without_it) {
     bring("i", 0, reserved);
     expect_ok(store->release_unsigned("i", "E_TOKEN", "the token is gone", kNow));
