@@ -11,6 +11,25 @@
 namespace chela::sidecar::store {
 namespace {
 
+/// What an operator does about it; SQLite's own words mean little to whoever asked.
+const char* what_fails(int code) {
+    switch (code) {
+        case SQLITE_FULL:
+            return "the disk is full; it goes on by itself once there is room";
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+            return "the database cannot be written; look at its permissions and its file system";
+        case SQLITE_CANTOPEN:
+            return "the database cannot be opened; look at the state directory";
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return "the database is damaged; restore it from a backup";
+        default:
+            return "the disk fails to read or write; look at the system's log";
+    }
+}
+
 Error from_sqlite(int code, const std::string& message) {
     switch (code & 0xff) {
         case SQLITE_BUSY:
@@ -26,7 +45,8 @@ Error from_sqlite(int code, const std::string& message) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return {
-                ErrorCode::unavailable, "the store cannot be used: " + message,
+                ErrorCode::unavailable,
+                fmt::format("the store cannot be used: {}", what_fails(code & 0xff)),
                 "E_STORE_UNAVAILABLE"};
         case SQLITE_CONSTRAINT:
             if (message.find("FOREIGN KEY") != std::string::npos) {
@@ -37,22 +57,38 @@ Error from_sqlite(int code, const std::string& message) {
     return {ErrorCode::internal, "the store failed: " + message};
 }
 
-Status set_pragmas(Session& session) {
+Status use_write_ahead_log(Session& session) {
     std::string journal;
     session.soci() << "PRAGMA journal_mode=WAL", soci::into(journal);
-    if (journal != "wal") {
-        return fail(
-            ErrorCode::unavailable,
-            "the store's file system does not support SQLite's write-ahead log",
-            "E_STORE_UNAVAILABLE");
-    }
-    auto status = Connection::run_script(
-        session, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;");
-    if (!status) return status;
+    if (journal == "wal") return {};
+    return fail(
+        ErrorCode::unavailable, "the store's file system does not support SQLite's write-ahead log",
+        "E_STORE_UNAVAILABLE");
+}
+
+Status check_foreign_keys(Session& session) {
     int keys = 0;
     session.soci() << "PRAGMA foreign_keys", soci::into(keys);
-    if (keys != 1) return fail(ErrorCode::internal, "this SQLite does not enforce foreign keys");
-    return {};
+    if (keys == 1) return {};
+    return fail(ErrorCode::internal, "this SQLite does not enforce foreign keys");
+}
+
+Status open_session(
+    Session& session, const std::filesystem::path& path, std::chrono::milliseconds busy_timeout) {
+    session.soci().open(*soci::factory_sqlite3(), fmt::format("dbname=\"{}\"", path.native()));
+    auto* sqlite = handle(session);
+    sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
+    sqlite_api::sqlite3_busy_timeout(sqlite, static_cast<int>(busy_timeout.count()));
+    auto status = use_write_ahead_log(session);
+    // temp_store: what a savepoint may have to undo stays in memory, and is no file of its own.
+    if (status) {
+        status = Connection::run_script(
+            session,
+            "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
+            "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
+    }
+    if (status) status = check_foreign_keys(session);
+    return status ? add_amount_sum(session) : status;
 }
 
 }  // namespace
@@ -71,13 +107,9 @@ Result<std::unique_ptr<Connection>> Connection::open(
     }
     return guarded([&]() -> Result<std::unique_ptr<Connection>> {
         std::unique_ptr<Connection> connection{new Connection};
-        connection->session_.soci().open(
-            *soci::factory_sqlite3(), fmt::format("dbname=\"{}\"", path.native()));
-        auto* sqlite = handle(connection->session_);
-        sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
-        sqlite_api::sqlite3_busy_timeout(sqlite, static_cast<int>(busy_timeout.count()));
-        auto status = set_pragmas(connection->session_);
-        if (status) status = add_amount_sum(connection->session_);
+        auto status = open_session(connection->writer_.session, path, busy_timeout);
+        if (status) status = open_session(connection->reader_.session, path, busy_timeout);
+        if (status) status = run_script(connection->reader_.session, "PRAGMA query_only=ON;");
         if (!status) return std::unexpected{status.error()};
         return connection;
     });
@@ -90,35 +122,30 @@ Status Connection::run_script(Session& session, const char* script) {
     return std::unexpected{from_sqlite(code, sqlite_api::sqlite3_errmsg(sqlite))};
 }
 
-Status Connection::check_usable() const {
-    if (!is_stuck_) return {};
+Status Connection::Side::check_usable() const {
+    if (!is_stuck) return {};
     return fail(
         ErrorCode::unavailable, "the store's connection is stuck in a transaction; restart chela",
         "E_STORE_UNAVAILABLE");
 }
 
-bool Connection::is_in_transaction() {
-    return sqlite_api::sqlite3_get_autocommit(handle(session_)) == 0;
-}
-
-void Connection::roll_back() noexcept {
+void Connection::Side::roll_back() noexcept {
     // SQLite may have rolled back by itself (disk full); then there is nothing left to end.
-    if (!is_in_transaction()) return;
-    sqlite_api::sqlite3_exec(handle(session_), "ROLLBACK", nullptr, nullptr, nullptr);
-    is_stuck_ = is_in_transaction();
+    if (!is_in_transaction(session)) return;
+    sqlite_api::sqlite3_exec(handle(session), "ROLLBACK", nullptr, nullptr, nullptr);
+    is_stuck = is_in_transaction(session);
 }
 
-Connection::Transaction::Transaction(Connection& connection, Begin begin)
-    : connection_{connection} {
-    run(connection_.session_, begin == Begin::to_write ? "BEGIN IMMEDIATE" : "BEGIN");
+Connection::Transaction::Transaction(Side& side, Begin begin) : side_{side} {
+    run(side_.session, begin == Begin::to_write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Connection::Transaction::~Transaction() {
-    if (is_open_) connection_.roll_back();
+    if (is_open_) side_.roll_back();
 }
 
 void Connection::Transaction::commit() {
-    run(connection_.session_, "COMMIT");
+    run(side_.session, "COMMIT");
     is_open_ = false;
 }
 

@@ -1,5 +1,6 @@
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/connection.hpp"
+#include "sidecar/store/sqlite_handle.hpp"
 
 namespace chela::sidecar::store {
 namespace {
@@ -31,7 +32,7 @@ void Connection::lead(std::unique_lock<std::mutex>& lock) noexcept {
     Batch batch;
     batch.reserve(kMaxBatch);
     const auto committed = [&] {
-        const std::lock_guard connection{mutex_};
+        const std::lock_guard alone{writer_.mutex};
         return run_together(batch);
     }();
     if (committed && on_commit_) on_commit_(batch.size());
@@ -59,10 +60,10 @@ Connection::Work* Connection::next(const Batch& batch) {
 }
 
 Status Connection::run_together(Batch& batch) {
-    auto usable = check_usable();
+    auto usable = writer_.check_usable();
     if (!usable) return usable;
     return guarded([&]() -> Status {
-        Transaction transaction{*this, Begin::to_write};
+        Transaction transaction{writer_, Begin::to_write};
         while (auto* work = next(batch)) {
             batch.push_back(work);
             auto status = run_one(*work);
@@ -75,22 +76,28 @@ Status Connection::run_together(Batch& batch) {
 }
 
 Status Connection::run_one(Work& work) {
-    run(session_, "SAVEPOINT body");
+    run(writer_.session, "SAVEPOINT body");
+    const auto outer = writes_.exchange(std::this_thread::get_id());
     bool is_kept = false;
     try {
-        is_kept = work.run(session_);
+        is_kept = work.run(writer_.session);
     } catch (...) {
         // Not swallowed: commit() throws it on the thread of its caller.
         work.thrown = std::current_exception();
     }
-    if (!is_in_transaction()) {
-        return fail(
-            ErrorCode::unavailable, "the store ended a transaction by itself",
-            "E_STORE_UNAVAILABLE");
-    }
-    if (!is_kept) run(session_, "ROLLBACK TO body");
-    run(session_, "RELEASE body");
+    writes_ = outer;
+    if (!is_in_transaction(writer_.session)) return ended_by_itself();
+    if (!is_kept) run(writer_.session, "ROLLBACK TO body");
+    run(writer_.session, "RELEASE body");
     return {};
+}
+
+// After SQLite ended the transaction nothing more may be written: it would stand alone.
+Status Connection::run_within(Work& work) {
+    if (!is_in_transaction(writer_.session)) return ended_by_itself();
+    auto status = guarded([&] { return run_one(work); });
+    if (work.thrown) std::rethrow_exception(work.thrown);
+    return status;
 }
 
 }  // namespace chela::sidecar::store

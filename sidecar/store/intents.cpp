@@ -60,9 +60,7 @@ Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
         }
         const auto inserted = insert(session, intent);
         if (!inserted) return std::unexpected{inserted.error()};
-        auto stored = find_intent(session, intent.id);
-        if (!stored) return std::unexpected{stored.error()};
-        return InsertedIntent{*std::move(stored), true};
+        return InsertedIntent{intent, true};
     });
 }
 

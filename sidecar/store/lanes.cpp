@@ -74,6 +74,8 @@ Status lose_below(Session& session, const policy::Lane& lane, Nonce lost_below, 
 
 Result<std::int64_t> SqliteStore::own_lane(const policy::Lane& lane) {
     if (const auto held = ownership_.epoch(lane)) return *held;
+    // What is undone with its transaction would stay known here; and the lock below is waited for.
+    if (connection_->is_within_write()) bug("a lane is taken within another write");
     const auto lock = ownership_.lock_for_taking();
     if (const auto held = ownership_.epoch(lane)) return *held;
     const auto at = to_columns(lane);

@@ -4,6 +4,7 @@
 #include "sidecar/store/charges.hpp"
 #include "sidecar/store/policy_row.hpp"
 #include "sidecar/store/reservations.hpp"
+#include "sidecar/store/sqlite_handle.hpp"
 #include "sidecar/store/sqlite_store.hpp"
 
 namespace chela::sidecar::store {
@@ -68,6 +69,9 @@ public:
 private:
     template <class Body>
     std::invoke_result_t<Body&> attempt(Body body) {
+        if (!status_) return std::unexpected{status_.error()};
+        // Ended by SQLite in a call of the store that the body made meanwhile.
+        if (!is_in_transaction(session_)) status_ = ended_by_itself();
         if (!status_) return std::unexpected{status_.error()};
         auto result = guarded(body);
         if (!result) status_ = std::unexpected{result.error()};

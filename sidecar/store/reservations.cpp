@@ -147,17 +147,18 @@ Status insert_reservation(
 Result<std::optional<Nonce>> highest_nonce(Session& session, const policy::Lane& lane) {
     const auto chain_id = to_column(lane.chain.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};
-    const auto found = select_one<SingleColumn<Integer>>(
+    // Two maxima: each is one step into an index, however long the lane's history is.
+    const auto found = select_one<SingleColumn<std::optional<Integer>>>(
         session,
-        "SELECT nonce FROM (SELECT nonce FROM reservations WHERE chain_id = :chain_id AND "
-        "address = :address AND state <> 'released' AND nonce IS NOT NULL "
+        "SELECT max(nonce) FROM (SELECT max(nonce) AS nonce FROM reservations WHERE "
+        "chain_id = :chain_id AND address = :address AND state <> 'released' AND nonce IS NOT NULL "
         "UNION ALL SELECT next_floor - 1 FROM lanes WHERE chain_id = :same_chain AND "
-        "address = :same_address AND next_floor > 0) ORDER BY nonce DESC LIMIT 1",
+        "address = :same_address AND next_floor > 0)",
         *chain_id, to_hex(lane.address), *chain_id, to_hex(lane.address));
     if (!found) return std::unexpected{found.error()};
-    if (!*found) return std::nullopt;
+    if (!*found || !**found) return std::nullopt;
     ColumnReader read;
-    const Nonce nonce{read.number(**found)};
+    const Nonce nonce{read.number(***found)};
     if (!read.status()) return std::unexpected{read.status().error()};
     return nonce;
 }

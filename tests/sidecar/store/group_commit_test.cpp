@@ -136,6 +136,66 @@ TEST_F(GroupCommitTest, a_statement_that_fails_undoes_its_own_body_alone) {
     EXPECT_EQ(recorded("kept"), kWriters / 2);
 }
 
+TEST_F(GroupCommitTest, what_a_body_asks_of_the_store_is_part_of_its_commit) {
+    std::atomic<std::size_t> commits = 0;
+    store->report_commits_to([&](std::size_t) { ++commits; });
+    expect_ok(store->transact([&](LedgerTransaction&) -> Status {
+        insert("a");
+        EXPECT_TRUE(store->intent("a").has_value()) << "it sees what it wrote";
+        return reserve("a", 0);
+    }));
+    EXPECT_EQ(commits, 1U);
+    const auto undone = store->transact([&](LedgerTransaction&) -> Status {
+        insert("b");
+        return fail(ErrorCode::denied, "no", "E_MINE");
+    });
+    expect_error(undone, ErrorCode::denied);
+    EXPECT_FALSE(store->intent("b").has_value());
+    store->report_commits_to({});
+    expect_ok(store->verify_audit_chain());
+}
+
+TEST_F(GroupCommitTest, a_part_that_fails_is_undone_alone) {
+    expect_ok(store->transact([&](LedgerTransaction&) -> Status {
+        EXPECT_TRUE(store->record(audit_of("before")).has_value());
+        const auto part = store->transact([&](LedgerTransaction& inner) -> Status {
+            EXPECT_TRUE(inner.record(audit_of("lost")).has_value());
+            return fail(ErrorCode::denied, "no", "E_MINE");
+        });
+        EXPECT_EQ(part.error().reason, "E_MINE");
+        return store->record(audit_of("after"));
+    }));
+    EXPECT_EQ(recorded("before") + recorded("after"), 2U);
+    EXPECT_EQ(recorded("lost"), 0U);
+    expect_ok(store->verify_audit_chain());
+}
+
+/// Then SQLite is in no transaction, and a write would stand alone, durable at once.
+TEST_F(GroupCommitTest, after_a_transaction_was_ended_from_within_no_part_of_it_writes) {
+    auto connection = Connection::open(path(), 1s);
+    ASSERT_TRUE(connection.has_value());
+    const auto insert_row = [](Session& session) {
+        return Connection::run_script(session, "INSERT INTO meta(name, value) VALUES('test', '')");
+    };
+    const auto status = (*connection)->write([&](Session& session) -> Status {
+        expect_ok(Connection::run_script(session, "ROLLBACK"));
+        expect_error((*connection)->write(insert_row), ErrorCode::unavailable);
+        return {};
+    });
+    expect_error(status, ErrorCode::unavailable);
+    EXPECT_EQ(Raw{path()}.ask("SELECT count(*) FROM meta WHERE name = 'test'"), "0");
+    expect_ok((*connection)->write(insert_row));
+}
+
+TEST_F(GroupCommitTest, reading_waits_for_no_writer_and_sees_no_half_of_a_commit) {
+    expect_ok(store->transact([&](LedgerTransaction& ledger) -> Status {
+        auto recorded = ledger.record(audit_of("kept"));
+        std::thread{[&] { EXPECT_EQ(this->recorded("kept"), 0U); }}.join();
+        return recorded;
+    }));
+    EXPECT_EQ(recorded("kept"), 1U);
+}
+
 /// While it lives no file of the process can grow past `bytes`: writing fails as on a full disk.
 class FullDisk {
 public:
