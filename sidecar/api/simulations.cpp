@@ -52,8 +52,13 @@ asio::awaitable<Result<Json>> run(
     const auto simulated = co_await flow::simulate(context.services, std::move(order), deadline);
     if (!simulated) co_return std::unexpected{simulated.error()};
     Json out = Json::array();
-    for (const auto& one : *simulated)
-        out.push_back(Json::parse(one.body));
+    std::vector<store::SimulationRecord> records;
+    for (const auto& one : *simulated) {
+        out.push_back(Json::parse(one.record.body));
+        records.push_back(one.record);
+    }
+    auto kept = co_await flow::keep(context.services, std::move(records), deadline);
+    if (!kept) co_return std::unexpected{kept.error()};
     co_return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 namespace chela::sidecar::flow {
 
@@ -113,6 +114,10 @@ void LaneDriver::wake(const policy::Lane& lane) {
     }
     running->woken = true;
     running->alarm.cancel();
+}
+
+void LaneDriver::wake_later(const policy::Lane& lane) {
+    asio::post(executor_, [this, lane] { wake(lane); });
 }
 
 void LaneDriver::wake_chain(ChainId chain) {

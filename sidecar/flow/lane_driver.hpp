@@ -38,6 +38,8 @@ public:
 
     /// Something about the lane may have changed: its worker looks at once.
     void wake(const policy::Lane& lane);
+    /// The same, from any thread.
+    void wake_later(const policy::Lane& lane);
     /// Those of the chain that wait for something: it has a new head.
     void wake_chain(ChainId chain);
     /// All of them: another process may have changed something.

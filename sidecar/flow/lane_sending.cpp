@@ -2,6 +2,7 @@
 #include "chains/base/hex.hpp"
 #include "chains/node/printable.hpp"
 #include "sidecar/flow/lane_worker.hpp"
+#include "sidecar/flow/one_commit.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace chela::sidecar::flow {
 
 namespace asio = boost::asio;
 using chains::node::SendOutcome;
-using store::IntentState;
 
 namespace {
 
@@ -48,6 +48,18 @@ bool is_confirmed(const node::SendResult& sent) {
     return sent.outcome == SendOutcome::accepted || sent.outcome == SendOutcome::known;
 }
 
+/// Whatever became of the reservation meanwhile: only bytes of what it holds are stored, and so
+/// sent.
+Status check_reserved(
+    store::Store& store, const std::string& intent_id, const chains::ApprovedPreimage& approved) {
+    const auto held = store.reservation(intent_id);
+    if (!held) return std::unexpected{held.error()};
+    if (std::ranges::equal(approved.preimage().bytes(), held->preimage)) return {};
+    return fail(
+        ErrorCode::internal, "what was signed is not what is reserved by now; it is thrown away",
+        "E_NOT_RESERVED");
+}
+
 /// What several nodes said, as one: any that has it counts; a refusal counts only when all refuse.
 node::SendResult together(const std::vector<node::SendResult>& each) {
     if (each.empty()) return {SendOutcome::ambiguous, "no node could be asked"};
@@ -68,7 +80,7 @@ bool may_change(const node::SendResult& sent) {
 }  // namespace
 
 asio::awaitable<void> LaneWorker::sign(store::SlotRecord slot) {
-    auto signed_ = co_await run_blocking<SignatureAndPreimage>(
+    auto made = co_await run_blocking<SignatureAndPreimage>(
         services_.signing_pool, step_deadline(),
         [this_services = &services_, intent = slot.intent]() -> Result<SignatureAndPreimage> {
             auto key = this_services->keyring.open(intent.signing_key_id);
@@ -80,12 +92,11 @@ asio::awaitable<void> LaneWorker::sign(store::SlotRecord slot) {
             if (!signature) return std::unexpected{signature.error()};
             return SignatureAndPreimage{shared, *signature};
         });
-    if (!signed_) {
-        co_await signing_failed(std::move(slot), signed_.error());
+    if (!made) {
+        co_await signing_failed(std::move(slot), made.error());
         co_return;
     }
-    const auto is_stored =
-        co_await store_signature(slot.intent, signed_->approved, signed_->signature);
+    const auto is_stored = co_await store_signature(slot.intent, made->approved, made->signature);
     if (!is_stored) {
         if (is_stored.error().reason == "E_LANE_TAKEN") has_lost_lane_ = true;
         co_await note(slot.intent, "E_STORE", is_stored.error().detail);
@@ -105,11 +116,14 @@ asio::awaitable<Result<bool>> LaneWorker::store_signature(
     log::event(
         log::Level::info, "intent_signed", {{"intent_id", intent.id}, {"tx_hash", to_hex(hash)}});
     co_return co_await services_.on_store<bool>(
-        step_deadline(),
-        [&store = services_.store, id = intent.id, bytes, hash, now]() -> Result<bool> {
-            if (auto ok = store.store_signature(id, bytes, hash, now); !ok)
-                return std::unexpected{ok.error()};
-            return true;
+        step_deadline(), [&store = services_.store, id = intent.id, approved, bytes, hash, now] {
+            return in_one_commit(store, [&]() -> Result<bool> {
+                if (auto ok = check_reserved(store, id, *approved); !ok)
+                    return std::unexpected{ok.error()};
+                if (auto ok = store.store_signature(id, bytes, hash, now); !ok)
+                    return std::unexpected{ok.error()};
+                return true;
+            });
         });
 }
 
@@ -146,7 +160,7 @@ asio::awaitable<void> LaneWorker::send(store::SlotRecord slot) {
         co_await note(intent, found.error().reason, found.error().detail);
         co_return;
     }
-    const auto node = *found;
+    const auto& node = *found;
     if (const auto right_chain = co_await node->verify_chain_id(step_deadline()); !right_chain) {
         co_await note(intent, "E_NODE_UNAVAILABLE", right_chain.error().detail);
         co_return;

@@ -22,6 +22,13 @@ bool is_below(
            head.number.value - receipt.block_number.value + 1 >= blocks;
 }
 
+/// What it was that succeeded: the intent's own transaction, or one in its place.
+std::string kind_of(const store::SlotRecord& slot, unsigned number) {
+    const auto attempt = std::ranges::find(slot.attempts, number, &store::AttemptRecord::number);
+    if (attempt == slot.attempts.end()) return {};
+    return std::string{to_string(attempt->kind)};
+}
+
 }  // namespace
 
 /// Asks every endpoint whether it shows this very receipt, deep enough. One node's word is enough
@@ -31,7 +38,7 @@ asio::awaitable<LaneWorker::Agreement> LaneWorker::agreement(chains::node::Recei
     Agreement out;
     const auto found = client();
     if (!found) co_return out;
-    const auto node = *found;
+    const auto& node = *found;
     const auto& chain = node->chain();
     const bool by_tag = chain.finality == chains::Finality::finalized_tag;
     const auto shown = co_await node->receipts(receipt.hash, step_deadline());
@@ -47,9 +54,11 @@ asio::awaitable<LaneWorker::Agreement> LaneWorker::agreement(chains::node::Recei
             if (health[i].silent_for < kGoneAfter) ++missing;
             continue;
         }
-        const bool is_same = *shown[i] && **shown[i] == receipt;
+        const auto& there = *shown[i];
+        const bool is_same = there && *there == receipt;
         const auto depth = by_tag ? 1 : chain.confirmations;
-        const bool is_deep = heads[i] && *heads[i] && is_below(receipt, depth, **heads[i]);
+        const auto head = heads[i].value_or(std::nullopt);
+        const bool is_deep = head && is_below(receipt, depth, *head);
         ++(is_same && is_deep ? same : other);
     }
     const auto against = other + missing;
@@ -87,6 +96,7 @@ asio::awaitable<void> LaneWorker::include(store::SlotRecord slot, lane::Include 
     log::event(
         log::Level::info, inclusion.is_final ? "intent_final" : "intent_mined",
         {{"intent_id", id},
+         {"kind", kind_of(slot, step.attempt)},
          {"succeeded", step.receipt.succeeded},
          {"attempt", static_cast<std::int64_t>(step.attempt)}});
     listener_(id);
@@ -108,7 +118,7 @@ asio::awaitable<void> LaneWorker::reorganise(store::SlotRecord slot) {
 asio::awaitable<void> LaneWorker::miss(store::SlotRecord slot) {
     const auto found = client();
     if (!found) co_return;
-    const auto node = *found;
+    const auto& node = *found;
     bool is_missing = true;
     for (const auto& attempt : slot.attempts) {
         for (const auto& receipt : co_await node->receipts(attempt.hash, step_deadline()))

@@ -153,7 +153,7 @@ asio::awaitable<lane::Sight> LaneWorker::look(const Loaded& loaded, lane::Lane p
     sight.used = lowest(planned);
     const auto found = client();
     if (!found) co_return sight;
-    const auto node = *found;
+    const auto& node = *found;
     if (!co_await node->verify_chain_id(step_deadline())) co_return sight;
     const auto head = co_await node->block_number(step_deadline());
     if (!head) co_return sight;
@@ -164,7 +164,7 @@ asio::awaitable<lane::Sight> LaneWorker::look(const Loaded& loaded, lane::Lane p
     memory_.window = co_await window(node, sight.head);
     if (node->chain().finality == chains::Finality::finalized_tag) {
         const auto finalized = co_await node->finalized(step_deadline());
-        if (finalized && *finalized) sight.finalized = (*finalized)->number;
+        if (const auto shown = finalized.value_or(std::nullopt)) sight.finalized = shown->number;
     }
     // A block that is replaced by another one of its height is noticed a moment later.
     constexpr std::chrono::seconds kTrust{2};
@@ -186,8 +186,9 @@ asio::awaitable<void> LaneWorker::look_for_receipts(
         if (is_stopping_) co_return;
         const auto receipt = co_await client->receipt(hash, step_deadline());
         if (!receipt) continue;
+        const auto& shown = *receipt;
         const auto* attempt = find_attempt(slots, hash);
-        if (*receipt && (attempt == nullptr || !could_be(**receipt, *attempt))) {
+        if (shown && (attempt == nullptr || !could_be(*shown, *attempt))) {
             log::event(
                 log::Level::error, "receipt_not_believed",
                 {{"tx_hash", to_hex(hash)},
@@ -195,7 +196,7 @@ asio::awaitable<void> LaneWorker::look_for_receipts(
             continue;
         }
         sight->asked.insert(hash);
-        if (*receipt) sight->receipts.emplace(hash, **receipt);
+        if (shown) sight->receipts.emplace(hash, *shown);
     }
 }
 
@@ -223,26 +224,30 @@ asio::awaitable<void> LaneWorker::take(const Slots& slots, std::vector<lane::Ste
         const auto slot = std::ranges::find_if(
             slots, [&](const auto& each) { return each.intent.nonce == nonce; });
         if (slot == slots.end()) bug("a lane's plan names a nonce that is not open");
-        if (const auto* one = std::get_if<lane::Include>(&step)) co_await include(*slot, *one);
-        if (std::holds_alternative<lane::Reorganise>(step)) co_await reorganise(*slot);
-        if (std::holds_alternative<lane::Miss>(step)) co_await miss(*slot);
-        if (std::holds_alternative<lane::Freeze>(step)) co_await freeze(*slot);
-        if (std::holds_alternative<lane::Expire>(step)) {
-            co_await give_up(
-                *slot, lane::Goal::cancel,
-                {ErrorCode::timed_out, "it was not mined before its time (valid_until) was over",
-                 "E_VALID_UNTIL"});
-        }
-        if (std::holds_alternative<lane::Withdraw>(step)) co_await withdraw(*slot);
-        if (const auto* one = std::get_if<lane::Replace>(&step)) co_await replace(*slot, one->kind);
-        if (std::holds_alternative<lane::Sign>(step)) co_await sign(*slot);
-        if (std::holds_alternative<lane::Send>(step) && may_send_) co_await send(*slot);
-        if (std::holds_alternative<lane::Wait>(step)) {
-            co_await note(
-                slot->intent, "E_WAITS_IN_LANE",
-                "signed and stored; it goes out once the transactions of this address with lower "
-                "nonces have");
-        }
+        co_await take_one(*slot, step);
+    }
+}
+
+asio::awaitable<void> LaneWorker::take_one(store::SlotRecord slot, lane::Step step) {
+    if (const auto* one = std::get_if<lane::Include>(&step)) co_await include(slot, *one);
+    if (std::holds_alternative<lane::Reorganise>(step)) co_await reorganise(slot);
+    if (std::holds_alternative<lane::Miss>(step)) co_await miss(slot);
+    if (std::holds_alternative<lane::Freeze>(step)) co_await freeze(slot);
+    if (std::holds_alternative<lane::Expire>(step)) {
+        co_await give_up(
+            slot, lane::Goal::cancel,
+            {ErrorCode::timed_out, "it was not mined before its time (valid_until) was over",
+             "E_VALID_UNTIL"});
+    }
+    if (std::holds_alternative<lane::Withdraw>(step)) co_await withdraw(slot);
+    if (const auto* one = std::get_if<lane::Replace>(&step)) co_await replace(slot, one->kind);
+    if (std::holds_alternative<lane::Sign>(step)) co_await sign(slot);
+    if (std::holds_alternative<lane::Send>(step) && may_send_) co_await send(slot);
+    if (std::holds_alternative<lane::Wait>(step)) {
+        co_await note(
+            slot.intent, "E_WAITS_IN_LANE",
+            "signed and stored; it goes out once the transactions of this address with lower "
+            "nonces have");
     }
 }
 

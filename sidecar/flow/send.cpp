@@ -4,9 +4,13 @@
 #include "sidecar/flow/ending.hpp"
 #include "sidecar/flow/gone.hpp"
 #include "sidecar/flow/lane_room.hpp"
+#include "sidecar/flow/one_commit.hpp"
 #include "sidecar/flow/pricing.hpp"
 #include "sidecar/flow/submit.hpp"
 
+#include <atomic>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace chela::sidecar::flow {
@@ -47,10 +51,14 @@ policy::GateRequest gate_request(
 
 /// It would revert, or could not be run.
 IntentStep finish_unsimulated(
-    Services& services, IntentRecord intent, const Simulated& one, Deadline deadline) {
+    Services& services, IntentRecord intent, Simulated one, Deadline deadline) {
     const std::string why = one.revert_reason.empty() ? one.result.error : one.revert_reason;
     const bool reverted = one.result.outcome == simulation::Outcome::reverted;
-    return finish(
+    intent.simulation_id = one.id;
+    intent.simulation_status = std::string{to_string(one.result.outcome)};
+    if (auto kept = co_await keep(services, {std::move(one.record)}, deadline); !kept)
+        co_return std::unexpected{kept.error()};
+    co_return co_await finish(
         services, std::move(intent), IntentState::simulation_failed,
         reverted ? "E_WOULD_REVERT" : "E_SIMULATION_ERROR",
         (reverted ? "the transaction would revert: " : "the transaction cannot run: ") + why,
@@ -78,7 +86,8 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
 
     Candidate candidate{
         .gate = gate_request(intent, request, *transaction, *chain_nonce, services_.clock.now()),
-        .chain = request.chain};
+        .chain = request.chain,
+        .simulations = {}};
     auto ahead = co_await services_.on_store<policy::GateOutcome>(
         deadline,
         [&policy_gate = services_.gate, gate = candidate.gate] { return policy_gate.check(gate); });
@@ -134,7 +143,7 @@ Intents::Step Intents::prove_and_settle(
         if (!simulated || store::is_final(simulated->state)) co_return simulated;
         intent = *std::move(simulated);
     }
-    // The token is asked before the nonce is taken: one that is away costs nothing.
+    // The token is asked before the nonce is taken: one that is known to be away costs nothing.
     if (auto usable = co_await probe_key(intent.signing_key_id, deadline); !usable) {
         co_return std::unexpected{usable.error()};
     }
@@ -146,7 +155,7 @@ Intents::Step Intents::prove_and_settle(
         intent = *std::move(fresh);
     }
     co_return co_await reserve_and_settle(
-        std::move(intent), std::move(candidate.gate), *balance, deadline);
+        std::move(intent), std::move(candidate), *balance, deadline);
 }
 
 /// Leaves in the candidate what was seen of its transaction.
@@ -158,20 +167,24 @@ Intents::Step Intents::simulate_exactly(
         .intent_id = intent.id,
         .chain = candidate->chain,
         .transactions = {to_simulate(transaction, intent.from)}};
-    const auto simulated = co_await simulate(services_, std::move(order), deadline);
+    auto simulated = co_await simulate(services_, std::move(order), deadline);
     if (!simulated) co_return std::unexpected{simulated.error()};
-    const auto& one = simulated->front();
+    auto& one = simulated->front();
+    if (one.result.outcome != simulation::Outcome::success) {
+        co_return co_await finish_unsimulated(
+            services_, std::move(intent), std::move(one), deadline);
+    }
     intent.simulation_id = one.id;
     intent.simulation_status = std::string{to_string(one.result.outcome)};
-    if (one.result.outcome != simulation::Outcome::success) {
-        co_return co_await finish_unsimulated(services_, std::move(intent), one, deadline);
-    }
     if (!one.changes) {
+        if (auto kept = co_await keep(services_, {std::move(one.record)}, deadline); !kept)
+            co_return std::unexpected{kept.error()};
         co_return co_await finish(
             services_, std::move(intent), IntentState::simulation_failed, "E_SIMULATION_ERROR",
             "the simulation shows transfers that add up to more than 256 bits or cannot be read",
             deadline);
     }
+    candidate->simulations.push_back(std::move(one.record));
     // A simulation that does not say which block it ran on is as old as the chain.
     candidate->simulated_at = one.result.block_number.value_or(BlockNumber{});
     candidate->gate.simulation = policy::SimulationFacts{
@@ -213,37 +226,59 @@ Intents::Step Intents::explain_revert(
         .intent_id = intent.id,
         .chain = request.chain,
         .transactions = {to_simulate(request, intent.from)}};
-    const auto simulated = co_await simulate(services_, std::move(order), deadline);
+    auto simulated = co_await simulate(services_, std::move(order), deadline);
     if (!simulated) co_return std::unexpected{simulated.error()};
-    const auto& one = simulated->front();
+    auto& one = simulated->front();
     if (one.result.outcome == simulation::Outcome::success) co_return std::unexpected{estimate};
-    intent.simulation_id = one.id;
-    intent.simulation_status = std::string{to_string(one.result.outcome)};
-    co_return co_await finish_unsimulated(services_, std::move(intent), one, deadline);
+    co_return co_await finish_unsimulated(services_, std::move(intent), std::move(one), deadline);
+}
+
+/// One commit: whatever is decided here, it is decided about the lane as it is, and all or nothing
+/// of it is there after a crash.
+Result<std::shared_ptr<policy::GateOutcome>> Intents::reserve(
+    const IntentRecord& intent, const Candidate& candidate, Wei balance) {
+    auto& store = services_.store;
+    const policy::Lane lane{intent.chain_id, intent.from};
+    if (auto owned = store.own_lane(lane); !owned) return std::unexpected{owned.error()};
+    std::optional<Result<policy::GateOutcome>> decided;
+    const auto committed = in_one_commit(store, [&]() -> Status {
+        const auto& transaction = std::get<chains::Transaction>(candidate.gate.content);
+        auto room = check_lane_room(store, lane, intent, transaction, balance);
+        if (!room) return room;
+        for (const auto& one : candidate.simulations)
+            if (auto ok = store.insert_simulation(one); !ok) return ok;
+        if (auto ok = store.update_received(intent); !ok) return ok;
+        // Its error does not undo the rest: where the gate wrote down why it did not decide, that
+        // stays.
+        decided.emplace(services_.gate.approve(candidate.gate));
+        return {};
+    });
+    if (!committed) return std::unexpected{committed.error()};
+    if (!decided) bug("a commit without its body");
+    if (!*decided) return std::unexpected{decided->error()};
+    return std::make_shared<policy::GateOutcome>(**std::move(decided));
 }
 
 Intents::Step Intents::reserve_and_settle(
-    IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline) {
-    show_fees(intent, std::get<chains::Transaction>(gate.content));
+    IntentRecord intent, Candidate candidate, Wei balance, Deadline deadline) {
+    show_fees(intent, std::get<chains::Transaction>(candidate.gate.content));
     intent.error_code.clear();  // of an earlier try, or of the wait for approval
     intent.error_message.clear();
     intent.updated_at = services_.clock.now();
-    gate.now = intent.updated_at;
+    candidate.gate.now = intent.updated_at;
+    // Whoever gave up waiting looked at the lane too early: what is reserved is seen to all the
+    // same.
+    const auto is_late = std::make_shared<std::atomic<bool>>(false);
     auto outcome = co_await services_.on_store<std::shared_ptr<policy::GateOutcome>>(
-        deadline,
-        [&store = services_.store, &policy_gate = services_.gate, intent, gate,
-         balance]() -> Result<std::shared_ptr<policy::GateOutcome>> {
-            const policy::Lane lane{intent.chain_id, intent.from};
-            const auto& transaction = std::get<chains::Transaction>(gate.content);
-            if (auto owned = store.own_lane(lane); !owned) return std::unexpected{owned.error()};
-            auto room = check_lane_room(store, lane, intent, transaction, balance);
-            if (!room) return std::unexpected{room.error()};
-            if (auto ok = store.update_received(intent); !ok) return std::unexpected{ok.error()};
-            auto approved = policy_gate.approve(gate);
-            if (!approved) return std::unexpected{approved.error()};
-            return std::make_shared<policy::GateOutcome>(*std::move(approved));
+        deadline, [this, intent, candidate = std::move(candidate), balance, is_late] {
+            auto reserved = reserve(intent, candidate, balance);
+            if (*is_late) driver_.wake_later({intent.chain_id, intent.from});
+            return reserved;
         });
-    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (!outcome) {
+        *is_late = true;  // before attempt() wakes the lane
+        co_return std::unexpected{outcome.error()};
+    }
     count(services_, (*outcome)->decision);
     switch ((*outcome)->decision.verdict) {
         case policy::Verdict::deny:

@@ -63,7 +63,8 @@ struct Services {
     // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
     std::function<boost::asio::awaitable<Status>()> take_up_chains{};
 
-    /// Runs a store call off the I/O thread. `job` must own what it touches besides the store.
+    /// Runs a store call off the I/O thread. `job` owns what it touches, but for what outlives the
+    /// pool.
     template <class T, class Job>
     boost::asio::awaitable<Result<T>> on_store(Deadline deadline, Job job) {
         return run_blocking<T>(store_pool, deadline, std::move(job));

@@ -3,6 +3,7 @@
 #include "chains/abi/revert_reason.hpp"
 #include "chains/simulation/digest.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/flow/one_commit.hpp"
 #include "sidecar/flow/simulation_body.hpp"
 
 #include <type_traits>
@@ -16,11 +17,7 @@ namespace {
 
 namespace simulation = chains::simulation;
 
-Simulated describe(
-    simulation::SimulationResult result,
-    const ToSimulate& asked,
-    const chains::Chain& chain,
-    TimePoint now) {
+Simulated describe(simulation::SimulationResult result, const ToSimulate& asked) {
     Simulated out;
     out.id = random_uuid();
     out.transaction_digest = asked.transaction_digest;
@@ -33,18 +30,20 @@ Simulated describe(
         out.revert_reason = chains::abi::revert_reason(out.result.return_data);
         if (out.revert_reason.size() > kMostOfReason) out.revert_reason.resize(kMostOfReason);
     }
-    const Json body = simulation_body(out, asked.call, chain, now);
-    out.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     return out;
 }
 
 store::SimulationRecord record_of(
-    const Simulated& simulated, const SimulationOrder& order, TimePoint now) {
+    const Simulated& simulated,
+    const SimulationOrder& order,
+    const chains::node::CallRequest& call,
+    TimePoint now) {
     store::SimulationRecord record;
     record.id = simulated.id;
     record.agent_id = order.agent_id;
     record.intent_id = order.intent_id;
-    record.body = simulated.body;
+    const Json body = simulation_body(simulated, call, order.chain, now);
+    record.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     record.created_at = now;
     record.provider = simulation::to_string(simulated.result.provider);
     record.is_degraded = simulated.result.degraded;
@@ -115,22 +114,28 @@ boost::asio::awaitable<Result<std::vector<Simulated>>> simulate(
 
     const TimePoint now = services.clock.now();
     std::vector<Simulated> simulated;
-    std::vector<store::SimulationRecord> records;
     for (std::size_t i = 0; i < results->size(); ++i) {
-        simulated.push_back(
-            describe(std::move((*results)[i]), order.transactions[i], order.chain, now));
-        records.push_back(record_of(simulated.back(), order, now));
+        const auto& asked = order.transactions[i];
+        auto& one = simulated.emplace_back(describe(std::move((*results)[i]), asked));
+        one.record = record_of(one, order, asked.call, now);
     }
-    auto stored = co_await services.on_store<bool>(
-        deadline, [&store = services.store, records]() -> Result<bool> {
-            for (const auto& record : records) {
-                if (auto ok = store.insert_simulation(record); !ok)
-                    return std::unexpected{ok.error()};
-            }
-            return true;
-        });
-    if (!stored) co_return std::unexpected{stored.error()};
     co_return simulated;
+}
+
+boost::asio::awaitable<Status> keep(
+    Services& services, std::vector<store::SimulationRecord> simulations, Deadline deadline) {
+    const auto kept = co_await services.on_store<bool>(
+        deadline, [&store = services.store, simulations = std::move(simulations)] {
+            return in_one_commit(store, [&]() -> Result<bool> {
+                for (const auto& one : simulations) {
+                    if (auto ok = store.insert_simulation(one); !ok)
+                        return std::unexpected{ok.error()};
+                }
+                return true;
+            });
+        });
+    if (!kept) co_return std::unexpected{kept.error()};
+    co_return Status{};
 }
 
 }  // namespace chela::sidecar::flow

@@ -19,7 +19,7 @@ struct ToSimulate {
 /// The very transaction, but for its nonce.
 [[nodiscard]] ToSimulate to_simulate(const chains::Transaction& transaction, const Address& from);
 
-/// A simulation that was run and stored.
+/// A simulation that was run.
 struct Simulated {
     std::string id;
     chains::simulation::SimulationResult result;
@@ -28,7 +28,7 @@ struct Simulated {
     /// Empty: what moves adds up to more than 256 bits or cannot be read, and is believed of no
     /// token.
     std::optional<std::vector<chains::simulation::BalanceChange>> changes;
-    std::string body;  ///< the API's SimulationResponse as JSON text
+    store::SimulationRecord record;  ///< to keep, with the API's SimulationResponse
 };
 
 struct SimulationOrder {
@@ -39,9 +39,14 @@ struct SimulationOrder {
     node::Detail detail{node::Detail::moves};
 };
 
-/// Runs the transactions one after another on the chain's state and stores each outcome.
+/// Runs the transactions one after another on the chain's state. Whoever shows an id keeps its
+/// record first.
 /// @return unavailable, timed_out, bad_response, unsupported (bundle); a revert is a value
 [[nodiscard]] boost::asio::awaitable<Result<std::vector<Simulated>>> simulate(
     Services& services, SimulationOrder order, Deadline deadline);
+
+/// Durable, all or none, when it returns.
+[[nodiscard]] boost::asio::awaitable<Status> keep(
+    Services& services, std::vector<store::SimulationRecord> simulations, Deadline deadline);
 
 }  // namespace chela::sidecar::flow

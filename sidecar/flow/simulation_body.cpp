@@ -36,8 +36,10 @@ void add_balances(
     if (change.token || !result.state_diff) return;
     const auto& diff = *result.state_diff;
     const auto found = std::ranges::find(diff, change.account, &simulation::AccountChange::account);
-    if (found == diff.end() || !found->balance) return;
-    const auto& before = found->balance->before.value;
+    if (found == diff.end()) return;
+    const auto& balance = found->balance;
+    if (!balance) return;
+    const auto& before = balance->before.value;
     const auto after =
         change.is_increase ? add(before, change.amount) : subtract(before, change.amount);
     if (!after) return;

@@ -62,11 +62,11 @@ public:
     Address address(const char* name) { return taken(parse_address(text(name))); }
     Bytes bytes(const char* name) { return taken(parse_hex(text(name))); }
     const Json& object(const char* name) {
-        static const Json kNothing;
+        static const Json nothing;
         const auto found = object_.find(name);
         if (found == object_.end()) {
             is_broken_ = true;
-            return kNothing;
+            return nothing;
         }
         return *found;
     }

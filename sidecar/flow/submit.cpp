@@ -2,6 +2,7 @@
 
 #include "sidecar/flow/ending.hpp"
 #include "sidecar/flow/intent_record.hpp"
+#include "sidecar/flow/one_commit.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <utility>
@@ -100,6 +101,32 @@ bool is_unfinished(const IntentRecord& intent) {
             intent.operation != policy::Operation::transaction);
 }
 
+Result<store::SigningKeyRecord> find_signing_key(
+    store::Store& store,
+    const std::string& agent_id,
+    const std::string& path,
+    const std::string& chain_name) {
+    const auto agent = store.agent(agent_id);
+    if (!agent) return std::unexpected{agent.error()};
+    const auto& key_id = agent->signing_key_id;
+    if (!key_id) {
+        return fail(
+            ErrorCode::denied,
+            "this agent has no signing key; an operator gives it one with `chela agent update "
+            "--key`",
+            "E_NO_SIGNING_KEY");
+    }
+    auto key = store.key(*key_id);
+    if (!key) return key;
+    const bool names_it = path.empty() || path == "keys/" + key->label ||
+                          path == "agents/" + agent_id + "/chains/" + chain_name + "/private_key";
+    if (names_it) return key;
+    return fail(
+        ErrorCode::not_found,
+        "signing_key_path does not name this agent's key; leave it out or use keys/" + key->label,
+        "E_SIGNING_KEY_PATH");
+}
+
 }  // namespace
 
 asio::awaitable<Result<Submission>> Intents::submit(
@@ -136,48 +163,29 @@ asio::awaitable<Result<IntentRecord>> Intents::release(std::string intent_id, De
 asio::awaitable<Result<store::SigningKeyRecord>> Intents::signing_key(
     std::string agent_id, std::string signing_key_path, std::string chain_name, Deadline deadline) {
     co_return co_await services_.on_store<store::SigningKeyRecord>(
-        deadline,
-        [&store = services_.store, agent_id, path = signing_key_path,
-         chain_name]() -> Result<store::SigningKeyRecord> {
-            const auto agent = store.agent(agent_id);
-            if (!agent) return std::unexpected{agent.error()};
-            if (!agent->signing_key_id) {
-                return fail(
-                    ErrorCode::denied,
-                    "this agent has no signing key; an operator gives it one with `chela agent "
-                    "update --key`",
-                    "E_NO_SIGNING_KEY");
-            }
-            auto key = store.key(*agent->signing_key_id);
-            if (!key) return key;
-            const bool names_it =
-                path.empty() || path == "keys/" + key->label ||
-                path == "agents/" + agent_id + "/chains/" + chain_name + "/private_key";
-            if (!names_it) {
-                return fail(
-                    ErrorCode::not_found,
-                    "signing_key_path does not name this agent's key; leave it out or use keys/" +
-                        key->label,
-                    "E_SIGNING_KEY_PATH");
-            }
-            return key;
+        deadline, [&store = services_.store, agent_id, path = signing_key_path, chain_name] {
+            return find_signing_key(store, agent_id, path, chain_name);
         });
 }
 
 asio::awaitable<Result<Submission>> Intents::submit_once(
     std::string agent_id, std::string idempotency_hash, AnyRequest request, Deadline deadline) {
-    const auto key =
-        co_await signing_key(agent_id, path_of(request), chain_of(request).name, deadline);
-    if (!key) co_return std::unexpected{key.error()};
-    const IntentRecord fresh =
-        new_intent(agent_id, idempotency_hash, request, *key, services_.clock.now());
-    auto inserted = co_await services_.on_store<store::InsertedIntent>(
-        deadline, [&store = services_.store, fresh] { return store.insert_intent(fresh); });
-    if (!inserted) co_return std::unexpected{inserted.error()};
-    if (!inserted->is_new && !is_unfinished(inserted->intent)) {
-        co_return Submission{std::move(inserted->intent), true};
+    auto received = co_await services_.on_store<store::InsertedIntent>(
+        deadline, [&store = services_.store, agent_id, idempotency_hash, request,
+                   now = services_.clock.now()] {
+            return in_one_commit(store, [&]() -> Result<store::InsertedIntent> {
+                const auto key =
+                    find_signing_key(store, agent_id, path_of(request), chain_of(request).name);
+                if (!key) return std::unexpected{key.error()};
+                return store.insert_intent(
+                    new_intent(agent_id, idempotency_hash, request, *key, now));
+            });
+        });
+    if (!received) co_return std::unexpected{received.error()};
+    if (!received->is_new && !is_unfinished(received->intent)) {
+        co_return Submission{std::move(received->intent), true};
     }
-    auto done = co_await attempt(std::move(inserted->intent), std::move(request), deadline);
+    auto done = co_await attempt(std::move(received->intent), std::move(request), deadline);
     if (!done) co_return std::unexpected{done.error()};
     co_return Submission{*std::move(done), false};
 }

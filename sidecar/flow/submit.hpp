@@ -8,9 +8,11 @@
 #include "sidecar/flow/stored_request.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace chela::sidecar::flow {
 
@@ -91,6 +93,7 @@ private:
         bool is_simulated = false;
         std::uint64_t max_age = 0;  ///< of the simulation, in blocks
         BlockNumber simulated_at{};
+        std::vector<store::SimulationRecord> simulations;  ///< kept with what becomes of it
     };
     boost::asio::awaitable<Result<Nonce>> first_free_nonce(
         std::shared_ptr<node::ChainClient> client, policy::Lane lane, Deadline deadline);
@@ -107,8 +110,11 @@ private:
         Deadline deadline);
     Step explain_revert(
         store::IntentRecord intent, IntentRequest request, Error estimate, Deadline deadline);
+    /// Blocking.
+    Result<std::shared_ptr<policy::GateOutcome>> reserve(
+        const store::IntentRecord& intent, const Candidate& candidate, Wei balance);
     Step reserve_and_settle(
-        store::IntentRecord intent, policy::GateRequest gate, Wei balance, Deadline deadline);
+        store::IntentRecord intent, Candidate candidate, Wei balance, Deadline deadline);
     boost::asio::awaitable<Status> probe_key(std::string key_id, Deadline deadline);
 
     Services& services_;

@@ -3,6 +3,7 @@
 #include "tests/sidecar/flow/world.hpp"
 #include "tests/sidecar/node/scripted_client.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -253,8 +254,39 @@ TEST_F(simulation_of_an_intent, of_a_bundle_lets_each_see_those_before_it) {
     ASSERT_TRUE(results.has_value()) << results.error().detail;
     ASSERT_EQ(results->size(), 2U);
     EXPECT_EQ(in_one_block, 2U);
+    std::vector<store::SimulationRecord> records;
+    for (const auto& one : *results) {
+        EXPECT_FALSE(process->store->simulation(one.id).has_value()) << "nobody has seen its id";
+        records.push_back(one.record);
+    }
+    ASSERT_TRUE(test::await(process->context, keep(process->services, records, soon())));
     for (const auto& one : *results)
-        EXPECT_TRUE(process->store->simulation(one.id).has_value());
+        EXPECT_EQ(process->store->simulation(one.id)->body, one.record.body);
+}
+
+TEST_F(simulation_of_an_intent, is_no_longer_worth_anything_once_the_agent_is_stopped) {
+    before_simulation = [this] {
+        const auto stopped = process->store->update_agent(
+            agent_id,
+            {.at = {},
+             .actor = "operator",
+             .action = "agent.updated",
+             .subject = agent_id,
+             .detail = "{}"},
+            [](store::AgentRecord& agent) -> Status {
+                agent.is_active = false;
+                return {};
+            });
+        ASSERT_TRUE(stopped.has_value());
+    };
+    const auto refused = submit("a");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_AGENT_INACTIVE");
+    expect_nothing_signed();
+    const auto audit = process->store->audit_records(0, 100);
+    ASSERT_TRUE(audit.has_value());
+    EXPECT_EQ(std::ranges::count(*audit, "intent.denied", &store::AuditRecord::action), 1)
+        << "what the gate wrote down is committed, though it decided nothing";
 }
 
 }  // namespace

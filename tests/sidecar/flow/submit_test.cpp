@@ -1,6 +1,9 @@
 #include "tests/sidecar/flow/world.hpp"
 #include "tests/sidecar/node/scripted_client.hpp"
 
+#include <latch>
+#include <thread>
+
 namespace chela::sidecar::flow {
 namespace {
 
@@ -184,6 +187,38 @@ TEST_F(submission, an_agent_that_was_deactivated_signs_nothing) {
     EXPECT_EQ(refused.error().reason, "E_AGENT_INACTIVE");
     EXPECT_EQ(token.behaviour.attempts(), 0U);
     EXPECT_EQ(highest_nonce(), std::nullopt);
+}
+
+/// Its lane was looked at before it held anything, and is not looked at again without a reason.
+TEST_F(submission, that_is_reserved_after_its_caller_gave_up_is_sent_all_the_same) {
+    std::latch holds{1}, may_go{1};
+    std::thread writer;
+    node->intercept = [&](const std::string& method,
+                          const Json&) -> std::optional<test::FakeChain::Answer> {
+        if (method != "eth_getBalance" || writer.joinable()) return std::nullopt;
+        writer = std::thread{[&] {
+            const auto held = process->store->transact([&](policy::LedgerTransaction&) -> Status {
+                holds.count_down();
+                may_go.wait();
+                return {};
+            });
+            EXPECT_TRUE(held.has_value());
+        }};
+        holds.wait();
+        return std::nullopt;
+    };
+    const auto late = submit(
+        "a", request_to_alice(), std::chrono::steady_clock::now() + std::chrono::milliseconds{300});
+    EXPECT_EQ(late.error().code, ErrorCode::timed_out);
+    // The lane's look, that comes too early.
+    static_cast<void>(
+        test::run_until(process->context, [] { return false; }, std::chrono::milliseconds{100}));
+    may_go.count_down();
+    writer.join();
+    const auto intents = process->store->intents(agent_id, 1);
+    ASSERT_TRUE(intents.has_value());
+    expect_reaches(intents->at(0).id, IntentState::broadcast);
+    node->intercept = nullptr;
 }
 
 }  // namespace
