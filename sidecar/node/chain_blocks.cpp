@@ -115,7 +115,7 @@ asio::awaitable<Result<Nonce>> ChainClient::transaction_count(Address address, D
             result_reader<Nonce>(read_count), deadline);
         if (!seen) co_return std::unexpected{behind ? seen.error() : behind.error()};
         const auto endpoint = seen->endpoint;
-        const auto higher = counts_.contradicts(address, seen->value, endpoint);
+        const auto higher = counts_.contradicts(address, seen->value, endpoint, pool_->now());
         BlockNumber head = pool_->health(endpoint).head.value_or(BlockNumber{});
         if (higher) {
             // A lower count at the same height or above is a reorganization.
@@ -123,7 +123,7 @@ asio::awaitable<Result<Nonce>> ChainClient::transaction_count(Address address, D
             if (asked) head = *asked;
         }
         if (!higher || head >= higher->head) {
-            counts_.remember(address, {seen->value, head, endpoint});
+            counts_.remember(address, {seen->value, head, endpoint, pool_->now()});
             co_return seen->value;
         }
         behind = fail(

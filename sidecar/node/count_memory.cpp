@@ -3,11 +3,12 @@
 namespace chela::sidecar::node {
 
 std::optional<CountMemory::Shown> CountMemory::contradicts(
-    const Address& address, Nonce count, std::size_t endpoint) const {
+    const Address& address, Nonce count, std::size_t endpoint, Time now) const {
     const auto found = shown_.find(address);
     if (found == shown_.end()) return std::nullopt;
     const Shown& shown = found->second;
     if (count >= shown.count || endpoint == shown.endpoint) return std::nullopt;
+    if (now - shown.at > kTrustedFor) return std::nullopt;
     return shown;
 }
 

@@ -61,9 +61,10 @@ public:
     void note_head(std::size_t endpoint, BlockNumber head);
     /// It has shown that it is behind: no state is read from it until the next survey.
     void note_behind(std::size_t endpoint);
+    using Time = std::chrono::steady_clock::time_point;
+    [[nodiscard]] Time now() const;  ///< by the pool's clock
 
 private:
-    using Time = std::chrono::steady_clock::time_point;
     enum class Use : std::uint8_t { reading, sending };
     struct Member {
         Member(PooledClient client, Breaker::Limits limits)
@@ -83,7 +84,6 @@ private:
     };
     using Tried = std::vector<bool>;
 
-    [[nodiscard]] Time now() const;
     [[nodiscard]] double jitter() const;
     [[nodiscard]] EndpointState state_of(const Member& member) const;
     [[nodiscard]] bool may_use(const Member& member, Use use) const;
