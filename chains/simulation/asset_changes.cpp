@@ -68,7 +68,7 @@ Status take_multi_token(const Log& log, Changes& out) {
     const auto moved = ids_and_amounts(log);
     if (!moved) return node::bad_answer("log", "of an ERC-1155 transfer does not say what moved");
     for (const auto& [id, amount] : *moved)
-        out.push_back({AssetKind::erc1155, log.address, id, *from, *to, amount});
+        out.push_back({AssetKind::erc1155, log.address, id, *from, to, amount});
     return {};
 }
 

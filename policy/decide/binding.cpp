@@ -17,12 +17,15 @@ std::string text_of(const std::optional<Hash256>& digest) {
 }
 
 void check_transaction(
-    const Facts& facts, std::vector<CheckTrace>& trace, std::vector<Violation>& refusals) {
-    const auto& simulated = facts.simulation->transaction_digest;
-    const bool is_same = simulated == facts.transaction_digest;
+    const SimulationFacts& simulation,
+    const std::optional<Hash256>& transaction_digest,
+    std::vector<CheckTrace>& trace,
+    std::vector<Violation>& refusals) {
+    const auto& simulated = simulation.transaction_digest;
+    const bool is_same = simulated == transaction_digest;
     trace.push_back(
         {.name = "simulation_of",
-         .expected = text_of(facts.transaction_digest),
+         .expected = text_of(transaction_digest),
          .actual = text_of(simulated),
          .truth = is_same ? Truth::yes : Truth::no});
     if (is_same) return;
@@ -32,8 +35,10 @@ void check_transaction(
 }
 
 void check_default_age(
-    const Facts& facts, std::vector<CheckTrace>& trace, std::vector<Violation>& refusals) {
-    const auto age = facts.simulation->age_blocks;
+    const SimulationFacts& simulation,
+    std::vector<CheckTrace>& trace,
+    std::vector<Violation>& refusals) {
+    const auto age = simulation.age_blocks;
     const bool is_fresh = age <= kMaxSimulationAge;
     trace.push_back(
         {.name = "simulation_age",
@@ -65,11 +70,13 @@ void check_binding(
     const Facts& facts,
     std::vector<CheckTrace>& trace,
     std::vector<Violation>& refusals) {
-    if (!facts.simulation) return;
+    const auto& simulation = facts.simulation;
+    if (!simulation) return;
     // Decisions that were recorded before simulations were bound are replayed as they were made.
-    if (!facts.transaction_digest && !facts.simulation->transaction_digest) return;
-    check_transaction(facts, trace, refusals);
-    if (std::ranges::none_of(policies, says_an_age)) check_default_age(facts, trace, refusals);
+    if (!facts.transaction_digest && !simulation->transaction_digest) return;
+    check_transaction(*simulation, facts.transaction_digest, trace, refusals);
+    if (std::ranges::none_of(policies, says_an_age))
+        check_default_age(*simulation, trace, refusals);
 }
 
 }  // namespace chela::policy

@@ -17,8 +17,9 @@ Totals totals_of(std::span<const Parts> policies) {
     for (const auto& parts : policies) {
         for (const auto& [part, amount] : parts) {
             const auto [at, is_new] = most.try_emplace(part, amount);
-            if (is_new || !at->second) continue;
-            at->second = amount ? Bound{std::max(*at->second, *amount)} : std::nullopt;
+            auto& found = at->second;
+            if (is_new || !found) continue;
+            found = amount ? Bound{std::max(*found, *amount)} : std::nullopt;
         }
     }
     Totals totals;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -61,6 +62,16 @@ private:
 };
 using BackEndWatch = Watch<std::vector<BackEnd>>;
 using StoreWatch = Watch<bool>;  ///< can it be written?
+/// How many lanes are frozen; empty: that is not known.
+using LaneWatch = Watch<std::optional<std::size_t>>;
+
+std::optional<std::size_t> frozen_lanes(store::Store& store) {
+    const auto lanes = store.lanes();
+    if (!lanes) return std::nullopt;
+    const auto frozen = std::ranges::count_if(
+        *lanes, [](const store::LaneRecord& lane) { return lane.frozen_at.has_value(); });
+    return static_cast<std::size_t>(frozen);
+}
 
 std::vector<BackEnd> look(flow::Keyring& keyring) {
     std::vector<BackEnd> out;
@@ -124,11 +135,13 @@ asio::awaitable<Response> health(
     Context& context,
     std::shared_ptr<BackEndWatch> back_ends,
     std::shared_ptr<StoreWatch> store,
+    std::shared_ptr<LaneWatch> lanes,
     Request /*request*/) {
     const bool keys = all_connected(co_await back_ends->ask());
     const bool is_writable = co_await store->ask();
+    const auto frozen = co_await lanes->ask();
     auto nodes = look_at_nodes(*context.services.chains);
-    const bool is_well = keys && is_writable && !nodes.is_any_cut_off;
+    const bool is_well = keys && is_writable && frozen == std::size_t{0} && !nodes.is_any_cut_off;
     co_return http::json_response(
         200, Json{
                  {"status", is_well ? "healthy" : "degraded"},
@@ -136,6 +149,7 @@ asio::awaitable<Response> health(
                  {"ready", context.intents.is_recovered()},
                  {"version", context.version},
                  {"store", is_writable ? "writable" : "unavailable"},
+                 {"frozen_lanes", frozen ? Json(*frozen) : Json(nullptr)},
                  {"nodes", std::move(nodes.chains)}});
 }
 
@@ -163,8 +177,10 @@ void add_health_routes(http::Router& router, Context& context) {
         [&keyring = context.services.keyring] { return look(keyring); });
     const auto store = std::make_shared<StoreWatch>(
         [&store = context.services.store] { return store.check_writable().has_value(); });
-    router.add("GET", "/v1/health", [&context, back_ends, store](Request r) {
-        return health(context, back_ends, store, std::move(r));
+    const auto lanes = std::make_shared<LaneWatch>(
+        [&store = context.services.store] { return frozen_lanes(store); });
+    router.add("GET", "/v1/health", [&context, back_ends, store, lanes](Request r) {
+        return health(context, back_ends, store, lanes, std::move(r));
     });
     router.add(
         "GET", "/v1/health/hsm", [back_ends](Request r) { return hsm(back_ends, std::move(r)); });

@@ -18,9 +18,11 @@ public:
     struct Options {
         std::size_t most = std::numeric_limits<std::size_t>::max();
         std::size_t most_of_one{};
-        Error full{};                                  ///< none is left
-        Error full_of_one{};                           ///< the caller has as many as it may
-        std::function<void(std::size_t)> on_change{};  ///< hears how many are taken; may be empty
+        Error full{};         ///< none is left
+        Error full_of_one{};  ///< the caller has as many as it may
+        /// Hears how many are taken; may be empty.
+        // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+        std::function<void(std::size_t)> on_change{};
     };
 
     /// Given back when it is destroyed.

@@ -80,9 +80,11 @@ node::PoolOptions pool_options(ChainId chain, const std::shared_ptr<telemetry::M
 std::string ws_origin(const config::ChainConfig& chain) {
     const auto* const pushing = pushing_endpoint(chain.endpoints);
     if (pushing == nullptr) return {};
+    const auto& url = pushing->ws_url;
+    if (!url) bug("a pushing endpoint without its URL");
     // "ws://host" and "http://host" differ in their first letters alone.
     constexpr std::size_t kScheme = 2;
-    const auto origin = node::display_origin("http" + pushing->ws_url->substr(kScheme));
+    const auto origin = node::display_origin("http" + url->substr(kScheme));
     return "ws" + origin.substr(std::string_view{"http"}.size());
 }
 
@@ -126,6 +128,7 @@ StoredChains beside(const config::Config& config, const StoredChains& stored) {
 
 std::vector<Nodes> nodes_of(const config::Config& config, const StoredChains& stored) {
     std::vector<Nodes> out;
+    out.reserve(config.chains.size() + stored.size());
     for (const auto& chain : config.chains)
         out.push_back({chain.chain_id, chain.endpoints, chain.rpc_timeout, chain.poll_interval});
     for (const auto& record : beside(config, stored)) {

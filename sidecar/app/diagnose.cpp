@@ -81,6 +81,24 @@ void check_clock(std::vector<Finding>& out, store::Store& store) {
                      to_rfc3339(now), to_rfc3339(newest))});
 }
 
+/// A frozen lane signs nothing until somebody has looked at it.
+Status no_lane_is_frozen(store::Store& store) {
+    const auto lanes = store.lanes();
+    if (!lanes) return std::unexpected{lanes.error()};
+    std::string frozen;
+    for (const auto& lane : *lanes) {
+        if (!lane.frozen_at) continue;
+        frozen += fmt::format(
+            "{}{} on chain {}", frozen.empty() ? "" : ", ", to_checksum(lane.lane.address),
+            lane.lane.chain.value);
+    }
+    if (frozen.empty()) return {};
+    return fail(
+        ErrorCode::unavailable,
+        "frozen: " + frozen +
+            "; chela lane list says why, chela lane unfreeze goes on once that is understood");
+}
+
 void check_store(
     std::vector<Finding>& out, const StateDirectory& state, std::unique_ptr<store::Store>& store) {
     auto opened = open_store(state);
@@ -91,6 +109,7 @@ void check_store(
     store = std::move(*opened);
     out.push_back(finding("database", store->verify_audit_chain(), "opens, audit chain is whole"));
     check_clock(out, *store);
+    out.push_back(finding("lanes", no_lane_is_frozen(*store), "none is frozen"));
 }
 
 /// Does the identity's file hold the key of an active agent?

@@ -94,6 +94,7 @@ Result<Opened> open(const std::filesystem::path& directory) {
 Result<chains::Registry> make_registry(
     const config::Config& config, const std::vector<store::ChainRecord>& stored) {
     std::vector<chains::Chain> chains;
+    chains.reserve(config.chains.size() + stored.size());
     for (const auto& chain : config.chains)
         chains.push_back(described(chain));
     for (const auto& record : beside(config, stored))

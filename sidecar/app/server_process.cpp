@@ -150,7 +150,8 @@ public:
         Opened opened, auth::JwtKey jwt_key, Telling telling, Status& status);
 
 private:
-    asio::awaitable<void> watch_signals();
+    void watch_signals();
+    asio::awaitable<void> heed(int signal);
     asio::awaitable<void> shut_down();
     asio::awaitable<void> reload();
     asio::awaitable<Status> take_over(config::Config config);
@@ -212,7 +213,7 @@ Status ServerProcess::start(const ServeOptions& options) {
 }
 
 void ServerProcess::run() {
-    asio::co_spawn(context_, watch_signals(), asio::detached);
+    watch_signals();
     approval_watch_.start();
     policy_watch_.start();
     chain_watch_.start();
@@ -225,20 +226,21 @@ void ServerProcess::run() {
     log::event(log::Level::info, "stopped", {});
 }
 
-asio::awaitable<void> ServerProcess::watch_signals() {
-    for (;;) {
-        const auto [error, number] =
-            co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (error) co_return;
-        if (number == SIGHUP) {
-            co_await reload();
-            continue;
-        }
-        log::event(
-            log::Level::info, "stopping", {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
-        co_await shut_down();
+void ServerProcess::watch_signals() {
+    signals_.async_wait([this](boost::system::error_code error, int number) {
+        if (!error) asio::co_spawn(context_, heed(number), asio::detached);
+    });
+}
+
+asio::awaitable<void> ServerProcess::heed(int signal) {
+    if (signal == SIGHUP) {
+        co_await reload();
+        watch_signals();
         co_return;
     }
+    log::event(
+        log::Level::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+    co_await shut_down();
 }
 
 asio::awaitable<void> ServerProcess::shut_down() {

@@ -292,6 +292,7 @@ void add_agent(CLI::App& app, Session& session) {
     const auto id = std::make_shared<std::string>();
     auto* one = command->add_subcommand("show", "Show an agent and what its guardrails mean");
     one->add_option("id", *id, "The agent's id")->required();
+    one->footer("Example:\n  chela agent show 1f6f8cfd-…");
     one->callback([&session, id] { session.run = [&session, id] { return show(session, *id); }; });
 
     const auto key_file = std::make_shared<std::string>();
@@ -301,6 +302,7 @@ void add_agent(CLI::App& app, Session& session) {
     rotated->add_option(
         "--write-key", *key_file,
         "Write the API key into this new 0600 file instead of showing it");
+    rotated->footer("Example:\n  chela agent rotate-key 1f6f8cfd-… --write-key agent.key");
     rotated->callback([&session, id, key_file] {
         session.run = [&session, id, key_file] { return rotate(session, *id, *key_file); };
     });
@@ -308,6 +310,7 @@ void add_agent(CLI::App& app, Session& session) {
     auto* ended =
         command->add_subcommand("deactivate", "End an agent; nothing it submitted is undone");
     ended->add_option("id", *id, "The agent's id")->required();
+    ended->footer("Example:\n  chela agent deactivate 1f6f8cfd-…");
     ended->callback(
         [&session, id] { session.run = [&session, id] { return deactivate(session, *id); }; });
 }

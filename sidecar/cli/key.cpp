@@ -136,6 +136,7 @@ void add_key(CLI::App& app, Session& session) {
     });
 
     auto* all = command->add_subcommand("list", "List keys, their back ends and addresses");
+    all->footer("Example:\n  chela key list --json | jq -r '.keys[].address'");
     all->callback([&session] { session.run = [&session] { return list(session); }; });
 
     auto* one = command->add_subcommand("show", "Show one key and where it lives");

@@ -146,6 +146,7 @@ void add_operator(CLI::App& app, Session& session) {
     });
 
     auto* all = command->add_subcommand("list", "List admin keys by name");
+    all->footer("Example:\n  chela operator list --json");
     all->callback([&session] { session.run = [&session] { return list(session); }; });
 
     auto* end = command->add_subcommand("remove", "End an admin key; the last one stays");

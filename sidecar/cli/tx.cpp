@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::cli {
@@ -120,6 +121,7 @@ CLI::App* add_about_one(
     const auto id = std::make_shared<std::string>();
     auto* one = command.add_subcommand(name, what);
     one->add_option("id", *id, "Its id")->required();
+    one->footer(fmt::format("Example:\n  chela tx {} 3f0c2b1e-…", name));
     one->callback([&session, id, run = std::move(run)] {
         session.run = [&session, id, run] { return run(session, *id); };
     });

@@ -11,6 +11,7 @@ namespace chela::sidecar::cli {
 
 void add_version(CLI::App& app, Session& session) {
     auto* command = app.add_subcommand("version", "Show the version");
+    command->footer("Example:\n  chela version --json | jq -r .version");
     command->callback([&session] {
         session.run = [&session] {
             if (session.json) {

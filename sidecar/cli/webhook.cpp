@@ -6,6 +6,7 @@
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/hooks/dispatcher.hpp"
+#include "sidecar/node/client.hpp"
 #include "sidecar/node/tls.hpp"
 
 #include <iostream>
@@ -44,7 +45,7 @@ int list(const Session& session) {
         if (!session.json) {
             std::cout << fmt::format(
                 "{}  {:7}  {}  {}\n", webhook.id, state_of(webhook),
-                chains::node::printable(webhook.url, kMaxLine), fmt::join(webhook.events, ","));
+                node::display_origin(webhook.url), fmt::join(webhook.events, ","));
         }
     }
     if (session.json) print_json({{"webhooks", std::move(out)}});
@@ -173,7 +174,7 @@ Result<WebhookDesk> open_webhooks(const Session& session) {
 
 void print_webhook(const store::WebhookRecord& webhook) {
     std::cout << "webhook   " << webhook.id << "  " << state_of(webhook) << "\n"
-              << "url       " << chains::node::printable(webhook.url, kMaxLine) << "\n"
+              << "to        " << node::display_origin(webhook.url) << "\n"
               << "events    " << fmt::format("{}", fmt::join(webhook.events, ", ")) << "\n"
               << "agent     " << webhook.agent_id.value_or("all") << "\n";
     if (!webhook.description.empty())

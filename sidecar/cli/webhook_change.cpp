@@ -6,6 +6,7 @@
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/hooks/signature.hpp"
+#include "signer/secret.hpp"
 
 #include <iostream>
 
@@ -25,6 +26,7 @@ constexpr const char* kMember = "secret";
 struct Wanted {
     std::string id;
     std::string url;
+    std::string url_file;  ///< holds it, when it must not be seen in the list of processes
     std::vector<std::string> events;
     std::string agent_id;
     std::optional<std::string> description;
@@ -104,10 +106,32 @@ int rotate(const Session& session, const Wanted& wanted) {
 
 using Run = int (*)(const Session&, const Wanted&);
 
+Status read_url_file(Wanted& wanted) {
+    if (wanted.url_file.empty()) return {};
+    const auto url = signer::read_secret_file(wanted.url_file);
+    if (!url) return std::unexpected{url.error()};
+    wanted.url = url->reveal();
+    return {};
+}
+
 void set_run(CLI::App& command, Session& session, const std::shared_ptr<Wanted>& wanted, Run run) {
     command.callback([&session, wanted, run] {
-        session.run = [&session, wanted, run] { return run(session, *wanted); };
+        session.run = [&session, wanted, run] {
+            if (auto ok = read_url_file(*wanted); !ok) return report(session, ok.error());
+            return run(session, *wanted);
+        };
     });
+}
+
+void add_url(CLI::App& command, Wanted& wanted) {
+    auto* url =
+        command.add_option("--url", wanted.url, "https://…, or http:// to a loopback address");
+    command
+        .add_option(
+            "--url-file", wanted.url_file,
+            "A 0600 file that holds the URL: one with a token in it is seen in no list of "
+            "processes")
+        ->excludes(url);
 }
 
 void add_secret_file(CLI::App& command, Wanted& wanted) {
@@ -121,8 +145,7 @@ void add_secret_file(CLI::App& command, Wanted& wanted) {
 void add_webhook_create(CLI::App& command, Session& session) {
     const auto wanted = std::make_shared<Wanted>();
     auto* made = command.add_subcommand("create", "Make one; its secret is shown this once");
-    made->add_option("--url", wanted->url, "https://…, or http:// to a loopback address")
-        ->required();
+    add_url(*made, *wanted);
     made->add_option(
             "--event", wanted->events,
             "A type such as transaction.confirmed, or transaction.*, signature.*, *; may be "
@@ -132,8 +155,9 @@ void add_webhook_create(CLI::App& command, Session& session) {
     made->add_option("--description", wanted->description, "What it is for");
     add_secret_file(*made, *wanted);
     made->footer(
-        "Example:\n  chela webhook create --url https://books.example.org/chela --event "
-        "transaction.confirmed --event transaction.reverted --write-secret webhook.secret");
+        "Examples:\n  chela webhook create --url https://books.example.org/chela --event "
+        "transaction.confirmed --event transaction.reverted --write-secret webhook.secret\n"
+        "  chela webhook create --url-file ./chat.url --event transaction.failed");
     set_run(*made, session, wanted, create);
 }
 
@@ -141,7 +165,7 @@ void add_webhook_update(CLI::App& command, Session& session) {
     const auto wanted = std::make_shared<Wanted>();
     auto* made = command.add_subcommand("update", "Change one, or switch it on or off");
     made->add_option("id", wanted->id, "Its id")->required();
-    made->add_option("--url", wanted->url, "Another URL");
+    add_url(*made, *wanted);
     made->add_option("--event", wanted->events, "Other events, in place of all before");
     made->add_option("--description", wanted->description, "What it is for");
     auto* on = made->add_flag(

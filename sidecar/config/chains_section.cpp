@@ -36,16 +36,17 @@ void read_identity(const Section& section, ChainConfig& chain) {
         ChainId{section.number("chain_id", named ? named->chain_id.value : 0, kChainIdLimits)};
     const auto known = chains::match_well_known(chain.name, chain.chain_id);
     if (!known) return section.problem("chain_id", known.error().detail);
-    if (!*known) return;
-    chain.display_name = (*known)->display_name;
-    chain.explorer_url = (*known)->explorer_url;
-    chain.native_currency = (*known)->native_currency;
-    chain.is_testnet = (*known)->is_testnet;
-    chain.confirmations = (*known)->confirmations;
-    chain.has_eip1559 = (*known)->has_eip1559;
-    chain.block_time = (*known)->block_time;
+    const auto& row = *known;
+    if (!row) return;
+    chain.display_name = row->display_name;
+    chain.explorer_url = row->explorer_url;
+    chain.native_currency = row->native_currency;
+    chain.is_testnet = row->is_testnet;
+    chain.confirmations = row->confirmations;
+    chain.has_eip1559 = row->has_eip1559;
+    chain.block_time = row->block_time;
     // Whoever says how deep means that depth.
-    if (!section.has("confirmations")) chain.finality = (*known)->finality;
+    if (!section.has("confirmations")) chain.finality = row->finality;
 }
 
 void read_finality(const Section& section, ChainConfig& chain) {

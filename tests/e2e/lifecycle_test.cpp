@@ -49,6 +49,7 @@ protected:
             << seen.dump();
         return seen;
     }
+    Json health() { return json_of(must(sidecar.tcp().request("GET", "/v1/health"))); }
     void set_base_fee(const std::string& fee) {
         rpc("hardhat_setNextBlockBaseFeePerGas", Json::array({fee}));
     }
@@ -203,6 +204,12 @@ TEST_F(lifecycle, a_foreign_transaction_freezes_the_lane_and_an_operator_thaws_i
     const auto shown = sidecar.cli({"lane", "show", "anvil", agent.address});
     EXPECT_NE(shown.out.find("FROZEN"), std::string::npos) << shown.out;
     EXPECT_NE(shown.out.find("did not sign"), std::string::npos) << shown.out;
+    EXPECT_TRUE(
+        eventually([&] { return health()["frozen_lanes"] == 1; }, std::chrono::seconds{30}));
+    EXPECT_EQ(health()["status"], "degraded");
+    const auto examined = sidecar.cli({"doctor"});
+    EXPECT_NE(examined.out.find("FAIL  lanes: frozen: " + agent.address), std::string::npos)
+        << examined.out;
     const auto too_far =
         sidecar.cli({"lane", "unfreeze", "anvil", agent.address, "--lost-below", "2"});
     EXPECT_EQ(too_far.status.code, 65) << too_far.out;
@@ -210,6 +217,8 @@ TEST_F(lifecycle, a_foreign_transaction_freezes_the_lane_and_an_operator_thaws_i
     const Json thawed =
         sidecar.cli_json({"lane", "unfreeze", "anvil", agent.address, "--lost-below", "1"});
     EXPECT_EQ(thawed["is_frozen"], false);
+    EXPECT_TRUE(
+        eventually([&] { return health()["frozen_lanes"] == 0; }, std::chrono::seconds{30}));
     EXPECT_EQ(look(lost)["state"], "failed");
     EXPECT_EQ(look(lost)["error_code"], "E_NONCE_FOREIGN");
     const Json next = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
@@ -273,9 +282,7 @@ TEST_F(lifecycle, new_heads_that_are_pushed_are_enough) {
 }
 
 TEST_F(lifecycle, health_shows_how_each_node_does) {
-    const auto nodes = [this] {
-        return json_of(must(sidecar.tcp().request("GET", "/v1/health")))["nodes"];
-    };
+    const auto nodes = [this] { return health()["nodes"]; };
     static_cast<void>(sidecar.submit(agent, payment(kPayee, "0.5")));
     const Json well = nodes();
     EXPECT_EQ(well[0]["chain_id"], 31337);
@@ -285,7 +292,7 @@ TEST_F(lifecycle, health_shows_how_each_node_does) {
     Json answer;
     EXPECT_TRUE(eventually(
         [&] {
-            answer = json_of(must(sidecar.tcp().request("GET", "/v1/health")));
+            answer = health();
             return answer["nodes"][0]["endpoints"][0]["state"] == "resting";
         },
         std::chrono::seconds{60}))

@@ -156,6 +156,23 @@ TEST_F(webhooks, are_tested_and_rotated_at_the_command_line) {
     const auto unknown = sidecar.cli(
         {"webhook", "create", "--url", "https://example.org/", "--event", "transaction.paid"});
     EXPECT_NE(unknown.err.find("transaction.confirmed"), std::string::npos) << unknown.err;
+
+    const auto file = sidecar.dir() / "chat.url";
+    std::ofstream{file} << "https://chat.example.org/hooks/T0K3N\n";
+    std::filesystem::permissions(file, std::filesystem::perms{0644});
+    const auto from_file = [&] {
+        return sidecar.cli({"webhook", "create", "--url-file", file.string(), "--event", "*"});
+    };
+    EXPECT_NE(from_file().err.find("E_FILE_MODE"), std::string::npos) << from_file().err;
+    std::filesystem::permissions(file, std::filesystem::perms{0600});
+    const auto made = from_file();
+    EXPECT_EQ(made.status.code, 0) << made.err;
+    EXPECT_NE(made.out.find("https://chat.example.org"), std::string::npos) << made.out;
+    EXPECT_EQ(made.out.find("T0K3N"), std::string::npos) << "only where it goes is shown";
+    const auto shown = sidecar.cli({"webhook", "list"}).out;
+    EXPECT_NE(shown.find("https://chat.example.org"), std::string::npos) << shown;
+    EXPECT_EQ(shown.find("T0K3N"), std::string::npos) << shown;
+    EXPECT_NE(sidecar.cli({"webhook", "create", "--event", "*"}).status.code, 0);
 }
 
 TEST_F(webhooks, skip_nothing_over_a_crash_and_a_receiver_that_was_away) {
