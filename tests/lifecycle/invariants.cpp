@@ -71,6 +71,11 @@ private:
         const auto found = canonical_.find({intent.from, *intent.nonce});
         const auto name = fmt::format("{} ({})", intent.id, to_string(intent.state));
         if (found == canonical_.end()) return wrong("I5", name + " left a hole");
+        const bool is_foreign = ended_.foreign.contains(found->second.hash);
+        const bool says_so = intent.error_code == "E_NONCE_FOREIGN";
+        if (is_foreign != says_so || (is_foreign && intent.state != IntentState::failed))
+            wrong("I13", name + (is_foreign ? ": its nonce is a stranger's" : ": it was not lost"));
+        if (is_foreign) return;
         const auto mined =
             std::ranges::find(attempts, found->second.hash, &store::AttemptRecord::hash);
         if (mined == attempts.end())
@@ -170,14 +175,25 @@ private:
     /// Nothing of these accounts is on the chain that no intent holds.
     void check_foreign() {
         for (const auto& [place, one] : canonical_)
-            if (!slots_.contains(place)) wrong("I1", "a transaction that no intent holds");
+            if (!slots_.contains(place) && !ended_.foreign.contains(one.hash))
+                wrong("I1", "a transaction that no intent holds");
+    }
+
+    /// What nobody could charge.
+    U256 taken_by_others(const Address& signer) {
+        U256 taken;
+        for (const auto& [place, one] : canonical_) {
+            if (place.first == signer && ended_.foreign.contains(one.hash))
+                taken = *add(taken, *add(one.value.value, one.fee.value));
+        }
+        return taken;
     }
 
     /// What was charged is never less than what the chain took.
     void check_spending() {
         for (std::size_t i = 0; i < ended_.signers.size(); ++i) {
             const auto spent = ended_.universe.chain->spent(ended_.signers[i]);
-            U256 charged;
+            U256 charged = taken_by_others(ended_.signers[i]);
             for (const auto& intent : intents_) {
                 if (intent.from != ended_.signers[i] || !intent.nonce) continue;
                 const auto reservation = ended_.store.reservation(intent.id);

@@ -12,6 +12,7 @@ struct Ended {
     sidecar::store::Store& store;
     const std::vector<Address>& signers;
     const std::vector<Asked>& asked;
+    const std::set<TxHash>& foreign;
     Address payee;
 };
 

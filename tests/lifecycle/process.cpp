@@ -121,11 +121,13 @@ void Process::submit(
     const std::string& key,
     const flow::AnyRequest& request,
     std::function<void(const Result<flow::Submission>&)> done) {
+    ++unanswered_;
     boost::asio::co_spawn(
         context_, intents_.submit(agent_id, key, request, never()),
-        [done = std::move(done)](
+        [this, done = std::move(done)](
             const std::exception_ptr& thrown, const Result<flow::Submission>& submission) {
             if (thrown) bug("a submission threw");
+            --unanswered_;
             done(submission);
         });
 }

@@ -36,8 +36,11 @@ public:
     [[nodiscard]] sidecar::store::Store& store() { return *store_; }
     [[nodiscard]] sidecar::flow::Keyring& keyring() { return keyring_; }
     [[nodiscard]] bool is_recovered() const { return driver_.is_recovered(); }
+    /// Submissions that have not ended yet.
+    [[nodiscard]] unsigned unanswered() const { return unanswered_; }
 
 private:
+    unsigned unanswered_ = 0;
     std::unique_ptr<sidecar::store::Store> store_;
     boost::asio::io_context context_{1};
     policy::Gate gate_{*store_};

@@ -56,6 +56,7 @@ std::vector<std::string> Story::tell() {
          .store = process_->store(),
          .signers = signers_,
          .asked = asked_,
+         .foreign = foreign_,
          .payee = kPayee});
     return universe_.troubles;
 }
@@ -153,7 +154,7 @@ void Story::touch_one() {
 void Story::move_chain() {
     using fake_node::Fate;
     auto& chain = *universe_.chain;
-    switch (universe_.draw(7)) {
+    switch (universe_.draw(8)) {
         case 0:
         case 1:
             chain.mine(1 + universe_.draw(2));
@@ -177,9 +178,42 @@ void Story::move_chain() {
             chain.set_base_fee(wei(1'000'000'000ULL * (1 + universe_.draw(4))));
             chain.mine(1);
             break;
+        case 6:
+            if (universe_.happens(15)) intrude();
+            break;
         default:
             universe_.clock.time += std::chrono::seconds{universe_.draw(30)};
             break;
+    }
+}
+
+/// Somebody else has a key of the agents' and uses it, past every node that chela asks.
+void Story::intrude() {
+    const auto which = universe_.draw(2);
+    const auto nonce = universe_.chain->nonce(signers_[which]);
+    const TestKey key{fmt::format("0x{:064x}", which + 1)};  // as FakeToken makes them
+    if (chains::address_of(key.public_key()) != signers_[which])
+        bug("the intruder has another key");
+    foreign_.insert(universe_.chain->foreign_transaction(key, nonce, address(0xf0), wei(1)));
+    intruded_.insert(signers_[which]);
+}
+
+/// As an operator does who has looked at it.
+void Story::thaw_lanes() {
+    const auto lanes = process_->store().lanes();
+    if (!lanes) bug("the store of a life does not answer");
+    for (const auto& lane : *lanes) {
+        if (!lane.frozen_at) continue;
+        if (!intruded_.contains(lane.lane.address))
+            universe_.troubles.emplace_back("a lane froze without a reason");
+        const auto thawed = process_->store().unfreeze_lane(
+            lane.lane, universe_.chain->nonce(lane.lane.address),
+            {.at = universe_.clock.time,
+             .actor = "operator",
+             .action = "lane.unfrozen",
+             .subject = {},
+             .detail = "{}"});
+        if (!thawed) bug("a lane of a life is not thawed: " + thawed.error().detail);
     }
 }
 
@@ -233,6 +267,9 @@ void Story::calm_down() {
     universe_.trouble(0);
     universe_.token.behaviour.fail_sign(std::nullopt);
     universe_.chain->set_base_fee(wei(1'000'000'000));
+    process_->pump(10);
+    if (process_->unanswered() > 0)
+        universe_.troubles.emplace_back("I16: nothing is in the way, and a request hangs");
     process_.reset();
     process_ = std::make_unique<Process>(universe_);
     for (unsigned round = 0; round < kPatience; ++round) {
@@ -247,6 +284,7 @@ void Story::calm_down() {
             if (is_waited_for) process_->cancel(intent.id);
         }
         universe_.chain->mine();
+        thaw_lanes();
     }
     const auto intents = process_->store().intents({}, 1'000);
     for (const auto& intent : *intents) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ public:
     /// Lives it, and goes on without trouble until nothing is open any more.
     /// @return what went wrong; empty: nothing
     [[nodiscard]] std::vector<std::string> tell();
+    [[nodiscard]] bool had_intruder() const { return !intruded_.empty(); }
 
 private:
     void begin();
@@ -41,6 +43,8 @@ private:
     void ask_again();
     void touch_one();
     void move_chain();
+    void intrude();
+    void thaw_lanes();
     void end_process();
     void revive_if_dead();
     void watch();
@@ -55,6 +59,8 @@ private:
     std::vector<Asked> asked_;
     std::map<std::string, Nonce> nonces_;                        ///< ever seen, by intent
     std::map<std::string, sidecar::store::IntentState> finals_;  ///< ever seen, by intent
+    std::set<TxHash> foreign_;    ///< signed by somebody else, with an agent's key
+    std::set<Address> intruded_;  ///< of these agents
     std::uint64_t deaths_ = 0;
 };
 
