@@ -69,6 +69,8 @@ void Soak::begin() {
         agents_.push_back(
             std::make_unique<CarefulAgent>(std::move(agent), door_, random_(), number));
     }
+    // What anvil was told an account holds goes with the block that it was told in.
+    must(anvil_->rpc("anvil_mine", Json::array({Trouble::kDeepestReorg + 2})));
     server_ = std::make_unique<Server>(*sidecar_, door_, work_.path() / "serve.log");
     trouble_ = std::make_unique<Trouble>(*anvil_, std::move(senders), random_());
     server_->start();
