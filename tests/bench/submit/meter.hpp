@@ -14,8 +14,9 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// Where the time of one submission went, until its signature was durable.
 struct Parts {
     Nanoseconds total{};
-    Nanoseconds token{};  ///< in the key: probe and sign, with the check of the signature
-    Nanoseconds store{};  ///< processor time of the store's jobs: SQL, and the policy's decision
+    Nanoseconds token{};   ///< in the key: probe and sign, with the check of the signature
+    Nanoseconds store{};   ///< processor time of the store's jobs: SQL, and the policy's decision
+    Nanoseconds sqlite{};  ///< of it in SQLite's steps
     Nanoseconds store_queue{};  ///< of these jobs, before a thread took them
     Nanoseconds sign_job{};     ///< processor time of the signing jobs, outside the key
     Nanoseconds node{};         ///< in the fake node, which is somebody else's machine
@@ -49,6 +50,8 @@ struct Flushed {
     Nanoseconds time{};
 };
 [[nodiscard]] Flushed flushed();
+/// How long this process has been in SQLite's steps, but for waiting for the disk.
+[[nodiscard]] Nanoseconds in_sqlite();
 
 /// The clock of one client, who has one submission under way at a time. Threads: any.
 class Meter {
@@ -60,6 +63,7 @@ public:
         is_durable_ = false;
         flushed_ = flushed();
         processor_ = processor_time();
+        sqlite_ = in_sqlite();
         began_ = SteadyClock::now();
     }
     void in_key(KeyCall call, const Moment& from, const Moment& to) {
@@ -82,6 +86,7 @@ public:
         is_durable_ = true;
         parts_.total = to.at - began_;
         parts_.processor = processor_time() - processor_;
+        parts_.sqlite = in_sqlite() - sqlite_;
         const auto now = flushed();
         parts_.flush = now.time - flushed_.time;
         parts_.flushes = now.times - flushed_.times;
@@ -124,6 +129,7 @@ private:
     Nanoseconds key_in_job_{};
     Flushed flushed_;
     Nanoseconds processor_{};
+    Nanoseconds sqlite_{};
     bool is_durable_ = false;
     unsigned jobs_ = 0;  ///< of either pool
     SteadyClock::time_point idle_since_;

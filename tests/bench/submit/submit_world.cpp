@@ -70,8 +70,10 @@ std::shared_ptr<const flow::ChainSet> chain_set(
     const auto chain = chain_of_bench(endpoint->chain());
     auto set = std::make_shared<flow::ChainSet>();
     set->registry = must(chains::Registry::make({chain}));
-    set->clients[chain.chain_id.value] = std::make_shared<sidecar::node::ChainClient>(
+    const auto client = std::make_shared<sidecar::node::ChainClient>(
         chain, std::make_shared<TimedNode>(endpoint, meter, busy));
+    set->clients[chain.chain_id.value] = client;
+    set->simulators[chain.chain_id.value] = std::make_shared<sidecar::node::Simulator>(*client);
     return set;
 }
 
