@@ -41,8 +41,8 @@ T await(boost::asio::io_context& context, boost::asio::awaitable<T> work) {
             if (thrown) bug("a coroutine of a test threw");
             done = std::move(result);
         });
-    if (!run_until(context, [&done] { return done.has_value(); }))
-        bug("a coroutine of a test never ended");
+    const bool has_ended = run_until(context, [&done] { return done.has_value(); });
+    if (!has_ended || !done) bug("a coroutine of a test never ended");
     return std::move(*done);
 }
 

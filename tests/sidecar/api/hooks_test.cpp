@@ -24,12 +24,15 @@ protected:
         process->store->report_commits_to([bell = bell](std::size_t) { bell->ring(); });
         watch.start();
     }
+
+public:
     ~hooks_api() override {
         test::await(process->context, dispatcher.stop());
         test::await(process->context, watch.stop());
         process->store->report_commits_to({});
     }
 
+protected:
     http::Response ask(
         const std::string& key,
         const std::string& method,

@@ -30,9 +30,10 @@ store::ChainRecord stored(std::string name, std::uint64_t id) {
 
 /// A watch over a store, with base in chela.yaml.
 class chain_watch : public flow::World {
-protected:
+public:
     ~chain_watch() override { test::await(process->context, watch.stop()); }
 
+protected:
     void load() {
         if (auto ok = watch.load(); !ok) bug(ok.error().detail);
     }

@@ -23,11 +23,14 @@ protected:
             context.get_executor(), PolicyWatchParts{*store, clock, store_pool, counted}, config);
         watch->start();
     }
+
+public:
     ~policy_watch() override {
         chela::test::await(context, watch->stop());
         store_pool.join();
     }
 
+protected:
     bool eventually(const std::function<bool()>& is_true) {
         return chela::test::run_until(context, is_true);
     }

@@ -31,6 +31,7 @@ protected:
             [this](const Credential::Event& event) { events_.push_back(event); });
     }
 
+public:
     ~Credentials() override {
         // Whoever still waits is let go before the context ends.
         credential_->stop();
@@ -38,6 +39,7 @@ protected:
         poll();
     }
 
+protected:
     [[nodiscard]] std::filesystem::path key_file() const { return dir_.path() / "agent.key"; }
 
     void write_key(std::string_view key) const {

@@ -33,7 +33,7 @@ private:
 };
 
 class authenticator : public test::CallersTest {
-protected:
+public:
     ~authenticator() override {
         authenticator_.set_identities({});
         pool_.join();
@@ -41,6 +41,7 @@ protected:
         context_.poll();
     }
 
+protected:
     /// @param name  also of its API key file
     Identity identity(
         const std::string& name,

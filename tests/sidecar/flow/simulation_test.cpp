@@ -26,8 +26,12 @@ protected:
             return intercept(method, parameters);
         };
     }
+
+public:
     // The process ends after this, and goes on asking until then.
     ~simulation_of_an_intent() override { node->intercept = nullptr; }
+
+protected:
     std::optional<FakeChain::Answer> intercept(const std::string& method, const Json& parameters) {
         if (method != "eth_simulateV1") return std::nullopt;
         const auto& call = parameters.at(0).at("blockStateCalls").at(0).at("calls").at(0);

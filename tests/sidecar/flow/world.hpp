@@ -75,8 +75,11 @@ protected:
     }
 
     World();
+
+public:
     ~World() override;
 
+protected:
     void start();
     void stop();
     /// A new process over the same database, recovered.

@@ -45,6 +45,8 @@ protected:
         store->report_commits_to([bell = bell](std::size_t) { bell->ring(); });
         watch.start();
     }
+
+public:
     ~Delivery() override {
         if (dispatcher) test::await(context, dispatcher->stop());
         test::await(context, watch.stop());
@@ -52,6 +54,7 @@ protected:
         store_pool.join();
     }
 
+protected:
     ScriptedServer& serve(std::vector<Script> scripts) {
         servers.push_back(std::make_unique<ScriptedServer>(context, std::move(scripts)));
         return *servers.back();

@@ -30,9 +30,13 @@ protected:
         };
         show(100, 0xa0);
     }
+
+public:
     ~heads() override {
         if (follower) follower->stop();
     }
+
+protected:
     void show(std::uint64_t number, std::uint8_t fill) {
         asked->on("eth_getBlockByNumber", Json::parse(test::header_text(number, fill)));
     }
