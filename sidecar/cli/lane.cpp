@@ -1,12 +1,15 @@
 #include "chains/base/address.hpp"
+#include "chains/base/hex.hpp"
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/api/views.hpp"
-#include "sidecar/app/count_on_chain.hpp"
+#include "sidecar/app/lane_on_chain.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -134,16 +137,44 @@ int show(const Session& session, const Named& named) {
     return 0;
 }
 
+/// The attempts of what would end as lost.
+Result<std::vector<store::AttemptRecord>> attempts_below(
+    store::Store& store, const policy::Lane& lane, Nonce lost_below) {
+    auto slots = store.slots(lane);
+    if (!slots) return std::unexpected{slots.error()};
+    std::vector<store::AttemptRecord> out;
+    for (auto& slot : *slots) {
+        const bool is_named = slot.intent.nonce && *slot.intent.nonce < lost_below;
+        if (!is_named || slot.intent.state == store::IntentState::mined) continue;
+        std::ranges::move(slot.attempts, std::back_inserter(out));
+    }
+    return out;
+}
+
 /// A nonce that the chain has not used is not lost: whatever was written, it would leave a hole.
+/// One that chela's own transaction has used is not lost either: it would be told to be paid again.
 Status check_lost(const Opened& opened, const policy::Lane& lane, Nonce lost_below) {
-    const auto count = app::count_on_chain(opened.config, opened.stored, lane);
-    if (!count) return std::unexpected{count.error()};
-    if (lost_below <= *count) return {};
+    const auto attempts = attempts_below(*opened.store, lane, lost_below);
+    if (!attempts) return std::unexpected{attempts.error()};
+    std::vector<TxHash> hashes;
+    std::ranges::transform(*attempts, std::back_inserter(hashes), &store::AttemptRecord::hash);
+    const auto seen = app::lane_on_chain(opened.config, opened.stored, lane, hashes);
+    if (!seen) return std::unexpected{seen.error()};
+    if (lost_below > seen->used) {
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format(
+                "--lost-below: the chain has used {} nonces of {}; name that number, or less",
+                seen->used.value, to_checksum(lane.address)),
+            "E_LOST_BELOW");
+    }
+    if (seen->mined.empty()) return {};
     return fail(
-        ErrorCode::invalid_input,
+        ErrorCode::conflict,
         fmt::format(
-            "--lost-below: the chain has used {} nonces of {}; name that number, or less",
-            count->value, to_checksum(lane.address)),
+            "--lost-below: chela's own transaction {} has one of these nonces and is in a block; "
+            "let `chela serve` see it (`chela lane show`), then try again",
+            to_hex(*seen->mined.begin())),
         "E_LOST_BELOW");
 }
 
