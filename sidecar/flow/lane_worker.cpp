@@ -85,6 +85,12 @@ Nonce nonce_of(const lane::Step& step) {
         step);
 }
 
+std::string waiting_text(const store::IntentRecord& intent) {
+    const bool is_signed = intent.state == store::IntentState::signed_;
+    return std::string{is_signed ? "signed and stored; it goes out" : "it is signed and goes out"} +
+           " once the transactions of this address with lower nonces have";
+}
+
 }  // namespace
 
 LaneWorker::LaneWorker(
@@ -127,10 +133,29 @@ asio::awaitable<LaneWorker::Outcome> LaneWorker::round() {
         rules.bump_pause = (*node)->chain().block_time * rules.bump_after / 2;
         rules.use_finalized = (*node)->chain().finality == chains::Finality::finalized_tag;
     }
-    co_await take(loaded->slots, lane::plan(planned, sight, rules));
-    for (const auto& slot : loaded->slots)
-        if (is_settled(slot.intent)) listener_(slot.intent.id);
+    const auto steps = lane::plan(planned, sight, rules);
+    co_await take(loaded->slots, steps);
+    co_await answer(*loaded, steps);
     co_return has_changed_ ? Outcome::again : Outcome::quiet;
+}
+
+/// Whoever waits for an intent hears of it: it is settled, or what holds it up is not its own and
+/// nobody knows for how long.
+asio::awaitable<void> LaneWorker::answer(const Loaded& loaded, std::vector<lane::Step> steps) {
+    std::set<Nonce> taken;
+    for (const auto& step : steps)
+        taken.insert(nonce_of(step));
+    for (const auto& slot : loaded.slots) {
+        const auto& intent = slot.intent;
+        if (is_settled(intent)) {
+            listener_(intent.id);
+        } else if (loaded.lane.frozen_at) {
+            co_await note(
+                intent, "E_LANE_FROZEN", "the lane is frozen: " + loaded.lane.frozen_reason);
+        } else if (intent.error_code.empty() && !taken.contains(intent.nonce.value_or(Nonce{}))) {
+            co_await note(intent, "E_WAITS_IN_LANE", waiting_text(intent));
+        }
+    }
 }
 
 asio::awaitable<Result<LaneWorker::Loaded>> LaneWorker::load() {
@@ -242,12 +267,15 @@ asio::awaitable<void> LaneWorker::take_one(store::SlotRecord slot, lane::Step st
     if (std::holds_alternative<lane::Withdraw>(step)) co_await withdraw(slot);
     if (const auto* one = std::get_if<lane::Replace>(&step)) co_await replace(slot, one->kind);
     if (std::holds_alternative<lane::Sign>(step)) co_await sign(slot);
-    if (std::holds_alternative<lane::Send>(step) && may_send_) co_await send(slot);
-    if (std::holds_alternative<lane::Wait>(step)) {
-        co_await note(
-            slot.intent, "E_WAITS_IN_LANE",
-            "signed and stored; it goes out once the transactions of this address with lower "
-            "nonces have");
+    const bool is_to_be_sent = std::holds_alternative<lane::Send>(step);
+    if (is_to_be_sent && may_send_) {
+        co_await send(slot);
+        co_return;
+    }
+    // Those who ask for it hear why it is not sent; what a node has had once is not waited for.
+    const bool is_held_up = is_to_be_sent && slot.intent.state == store::IntentState::signed_;
+    if (is_held_up || std::holds_alternative<lane::Wait>(step)) {
+        co_await note(slot.intent, "E_WAITS_IN_LANE", waiting_text(slot.intent));
     }
 }
 

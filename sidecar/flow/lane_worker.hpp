@@ -70,6 +70,7 @@ private:
         chains::lane::Sight* sight);
     Awaitable<std::size_t> window(std::shared_ptr<node::ChainClient> client, BlockNumber head);
     Awaitable<void> take(const Slots& slots, std::vector<chains::lane::Step> steps);
+    Awaitable<void> answer(const Loaded& loaded, std::vector<chains::lane::Step> steps);
     Awaitable<void> take_one(store::SlotRecord slot, chains::lane::Step step);
 
     Awaitable<void> include(store::SlotRecord slot, chains::lane::Include step);
