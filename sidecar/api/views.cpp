@@ -3,6 +3,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/base/rfc3339.hpp"
+#include "chains/fees/fees.hpp"
 #include "chains/registry/native_amount.hpp"
 #include "chains/tx/transaction.hpp"
 #include "policy/rules/compile.hpp"
@@ -10,6 +11,7 @@
 #include "sidecar/http/problem.hpp"
 
 #include <map>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
@@ -122,6 +124,20 @@ http::Response simulation_failed_response(const store::IntentRecord& intent) {
     return response;
 }
 
+/// In wei, by the names that a request gives them.
+struct ShowFees {
+    Json& out;
+
+    void operator()(const chains::fees::LegacyFees& fees) const {
+        out["gas_price"] = to_decimal(fees.gas_price.value);
+    }
+    void operator()(const chains::fees::Eip1559Fees& fees) const {
+        out["max_fee_per_gas"] = to_decimal(fees.max_fee_per_gas.value);
+        out["max_priority_fee_per_gas"] = to_decimal(fees.max_priority_fee_per_gas.value);
+    }
+    void operator()(const chains::fees::BlobFees& fees) const { (*this)(fees.gas); }
+};
+
 }  // namespace
 
 Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
@@ -166,9 +182,9 @@ Json attempts_view(std::span<const store::AttemptRecord> attempts) {
             {"kind", to_string(attempt.kind)},
             {"tx_hash", to_hex(attempt.hash)},
             {"signed_at", to_rfc3339(attempt.signed_at)},
-            {"is_in_pool", attempt.seen_at.has_value()}};
+            {"was_accepted", attempt.seen_at.has_value()}};
         if (const auto sent = chains::decode_signed(attempt.signed_bytes))
-            one["max_gas_price"] = to_decimal(chains::max_gas_price(sent->transaction).value);
+            std::visit(ShowFees{one}, chains::fees::fees_of(sent->transaction));
         out.push_back(std::move(one));
     }
     return out;

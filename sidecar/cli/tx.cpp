@@ -80,7 +80,9 @@ int report_wish(const Session& session, const Result<store::IntentRecord>& inten
     if (session.json) {
         print_json(api::transaction_view(*intent, api::SignedTx::omit));
     } else {
-        std::cout << intent->id << "  " << to_string(intent->state) << "\n";
+        std::cout << fmt::format(
+            "{}  {}\nIt is written down; `chela serve` does it. `chela tx watch {}` shows it.\n",
+            intent->id, to_string(intent->state), intent->id);
     }
     return 0;
 }
@@ -152,8 +154,9 @@ void add_tx(CLI::App& app, Session& session) {
         *command, "cancel", "End a transaction: what is mined, it or nothing in its place, decides",
         session, cancel);
     add_about_one(
-        *command, "speed-up", "Pay what the chain asks for now, within the caps", session,
-        speed_up);
+        *command, "speed-up",
+        "Sign it again with what the chain asks for now, a tenth more at least, within the caps",
+        session, speed_up);
 
     const auto seconds = std::make_shared<unsigned>(600);
     auto* watch = add_about_one(

@@ -103,7 +103,7 @@ TEST_P(lifecycle_with, a_cancelled_one_ends_as_the_chain_says) {
         EXPECT_TRUE(eventually(
             [&] {
                 seen = look(unwanted);
-                return seen["attempts"].size() > 1 && seen["attempts"][1]["is_in_pool"] == true;
+                return seen["attempts"].size() > 1 && seen["attempts"][1]["was_accepted"] == true;
             },
             std::chrono::seconds{30}));
         return seen;
@@ -135,7 +135,7 @@ TEST_P(lifecycle_with, one_is_sped_up_by_as_much_as_is_wished) {
     EXPECT_EQ(asked["state"], "broadcast") << asked.dump();
     EXPECT_TRUE(
         eventually([&] { return look(slow)["attempts"].size() == 2; }, std::chrono::seconds{30}));
-    EXPECT_EQ(look(slow)["attempts"][1]["max_gas_price"], "90000000000");
+    EXPECT_EQ(look(slow)["attempts"][1]["max_fee_per_gas"], "90000000000");
     rpc("evm_mine");
     EXPECT_EQ(sidecar.wait_final(agent, text(slow["id"]))["state"], "confirmed");
 }
@@ -225,6 +225,21 @@ TEST_F(lifecycle, a_foreign_transaction_freezes_the_lane_and_an_operator_thaws_i
     EXPECT_EQ(next["nonce"], 1) << next.dump();
 }
 
+TEST_F(lifecycle, what_is_in_a_block_is_not_lost_though_chela_has_not_seen_it_yet) {
+    const Json one = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
+    ASSERT_EQ(one["nonce"], 0) << one.dump();
+    sidecar.process().send(SIGKILL);
+    rpc("evm_mine");
+    const auto refused =
+        sidecar.cli({"lane", "unfreeze", "anvil", agent.address, "--lost-below", "1"});
+    EXPECT_EQ(refused.status.code, 73) << refused.out << refused.err;
+    EXPECT_NE(refused.err.find(text(one["tx_hash"])), std::string::npos) << refused.err;
+    sidecar.start();
+    EXPECT_EQ(
+        mine_until(one, [](const Json& seen) { return seen["state"] == "confirmed"; })["state"],
+        "confirmed");
+}
+
 TEST_F(lifecycle, the_command_line_watches_one_to_its_end) {
     const Json one = json_of(sidecar.submit(agent, payment(kPayee, "0.5")));
     const auto soon = sidecar.cli({"tx", "watch", text(one["id"]), "--timeout", "1"});
@@ -245,7 +260,7 @@ TEST_F(lifecycle, budgets_are_settled_by_what_two_nodes_agree_on) {
         EXPECT_TRUE(eventually(
             [&] {
                 const Json attempts = look(one)["attempts"];
-                return attempts.size() > 1 && attempts[1]["is_in_pool"] == true;
+                return attempts.size() > 1 && attempts[1]["was_accepted"] == true;
             },
             std::chrono::seconds{30}));
         rpc("evm_mine");

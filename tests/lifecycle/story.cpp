@@ -189,13 +189,46 @@ void Story::move_chain() {
 
 /// Somebody else has a key of the agents' and uses it, past every node that chela asks.
 void Story::intrude() {
-    const auto which = universe_.draw(2);
-    const auto nonce = universe_.chain->nonce(signers_[which]);
-    const TestKey key{fmt::format("0x{:064x}", which + 1)};  // as FakeToken makes them
-    if (chains::address_of(key.public_key()) != signers_[which])
-        bug("the intruder has another key");
+    const auto& signer = signers_[universe_.draw(2)];
+    const auto nonce = universe_.chain->nonce(signer);
+    sign_as(signer, nonce);
+    intruded_.emplace(signer, nonce);
+}
+
+void Story::sign_as(const Address& signer, Nonce nonce) {
+    const auto number = std::ranges::find(signers_, signer) - signers_.begin() + 1;
+    const TestKey key{fmt::format("0x{:064x}", number)};  // as FakeToken makes them
+    if (chains::address_of(key.public_key()) != signer) bug("the stranger has another key");
     foreign_.insert(universe_.chain->foreign_transaction(key, nonce, address(0xf0), wei(1)));
-    intruded_.insert(signers_[which]);
+}
+
+/// What a reorganisation took from the stranger is sent again, unless somebody took its place: what
+/// chela began behind it would wait for ever.
+void Story::intrude_again() {
+    for (const auto& [signer, nonce] : intruded_) {
+        const auto next = universe_.chain->nonce(signer);
+        const auto slots = process_->store().slots({chain_of_lives().chain_id, signer});
+        if (!slots) bug("the store of a life does not answer");
+        const bool is_hole = next == nonce && !slots->empty() &&
+                             slots->front().intent.nonce.value_or(Nonce{}) > nonce;
+        if (is_hole) sign_as(signer, nonce);
+    }
+}
+
+/// What `chela lane unfreeze --lost-below` takes: all that the chain has used, up to a transaction
+/// of the lane's own that is still to be seen.
+Nonce Story::lost_below(const policy::Lane& lane) {
+    const auto slots = process_->store().slots(lane);
+    if (!slots) bug("the store of a life does not answer");
+    const auto& chain = *universe_.chain;
+    for (const auto& slot : *slots) {
+        const bool is_there = std::ranges::any_of(slot.attempts, [&](const auto& attempt) {
+            return chain.find(attempt.hash).has_value();
+        });
+        if (is_there && slot.intent.nonce && slot.intent.state != store::IntentState::mined)
+            return std::min(*slot.intent.nonce, chain.nonce(lane.address));
+    }
+    return chain.nonce(lane.address);
 }
 
 /// As an operator does who has looked at it.
@@ -207,7 +240,7 @@ void Story::thaw_lanes() {
         if (!intruded_.contains(lane.lane.address))
             universe_.troubles.emplace_back("a lane froze without a reason");
         const auto thawed = process_->store().unfreeze_lane(
-            lane.lane, universe_.chain->nonce(lane.lane.address),
+            lane.lane, lost_below(lane.lane),
             {.at = universe_.clock.time,
              .actor = "operator",
              .action = "lane.unfrozen",
@@ -267,9 +300,19 @@ void Story::calm_down() {
     universe_.trouble(0);
     universe_.token.behaviour.fail_sign(std::nullopt);
     universe_.chain->set_base_fee(wei(1'000'000'000));
+    universe_.clock.time += std::chrono::minutes{1};  // nodes that were left alone are asked again
     process_->pump(10);
-    if (process_->unanswered() > 0)
-        universe_.troubles.emplace_back("I16: nothing is in the way, and a request hangs");
+    if (process_->unanswered() > 0) {
+        std::string open;
+        const auto intents = process_->store().intents({}, 1'000);
+        for (const auto& intent : *intents) {
+            if (is_open(intent))
+                open += fmt::format(
+                    "\n  {} {} nonce {} {}", intent.id, to_string(intent.state),
+                    intent.nonce.value_or(Nonce{}).value, intent.error_code);
+        }
+        universe_.troubles.push_back("I16: nothing is in the way, and a request hangs:" + open);
+    }
     process_.reset();
     process_ = std::make_unique<Process>(universe_);
     for (unsigned round = 0; round < kPatience; ++round) {
@@ -284,6 +327,7 @@ void Story::calm_down() {
             if (is_waited_for) process_->cancel(intent.id);
         }
         universe_.chain->mine();
+        intrude_again();
         thaw_lanes();
     }
     const auto intents = process_->store().intents({}, 1'000);

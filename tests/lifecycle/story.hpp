@@ -44,7 +44,10 @@ private:
     void touch_one();
     void move_chain();
     void intrude();
+    void sign_as(const Address& signer, Nonce nonce);
+    void intrude_again();
     void thaw_lanes();
+    [[nodiscard]] Nonce lost_below(const policy::Lane& lane);
     void end_process();
     void revive_if_dead();
     void watch();
@@ -59,8 +62,8 @@ private:
     std::vector<Asked> asked_;
     std::map<std::string, Nonce> nonces_;                        ///< ever seen, by intent
     std::map<std::string, sidecar::store::IntentState> finals_;  ///< ever seen, by intent
-    std::set<TxHash> foreign_;    ///< signed by somebody else, with an agent's key
-    std::set<Address> intruded_;  ///< of these agents
+    std::set<TxHash> foreign_;                ///< signed by somebody else, with an agent's key
+    std::multimap<Address, Nonce> intruded_;  ///< of these agents, for these nonces
     std::uint64_t deaths_ = 0;
 };
 
