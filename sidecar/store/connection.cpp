@@ -85,7 +85,7 @@ Status open_session(
         status = Connection::run_script(
             session,
             "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
-            "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
+            "PRAGMA temp_store=MEMORY;");
     }
     if (status) status = check_foreign_keys(session);
     return status ? add_amount_sum(session) : status;

@@ -25,10 +25,10 @@ bool live(std::uint64_t seed) {
 
 /// CHELA_SEED lives one, CHELA_SEEDS so many from CHELA_FIRST_SEED on.
 TEST(lifecycle, whatever_happens_the_invariants_hold) {
-    sidecar::log::set_level(
-        std::getenv("CHELA_SEED") == nullptr ? sidecar::log::Level::error
-                                             : sidecar::log::Level::debug);
-    if (const auto one = number("CHELA_SEED", 0); one != 0) {
+    const auto one = number("CHELA_SEED", 0);
+    using sidecar::log::Level;
+    sidecar::log::set_level(one == 0 ? Level::error : Level::debug);
+    if (one != 0) {
         live(one);
         return;
     }

@@ -37,8 +37,10 @@ void Story::begin() {
         draft.guardrails.everywhere.max_value = ether("1");
         const auto created = agents.create(std::move(draft), "operator");
         if (!created) bug("the agent of a life is refused: " + created.error().detail);
-        const auto key = process_->store().key(*created->agent.signing_key_id);
-        if (!key) bug("the agent of a life has no key");
+        const auto& key_id = created->agent.signing_key_id;
+        if (!key_id) bug("the agent of a life has no key");
+        const auto key = process_->store().key(*key_id);
+        if (!key) bug("the key of a life's agent is not stored");
         agents_.push_back(created->agent.id);
         signers_.push_back(key->address);
         universe_.chain->fund(key->address, ether("100"));
