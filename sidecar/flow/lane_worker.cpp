@@ -85,12 +85,6 @@ Nonce nonce_of(const lane::Step& step) {
         step);
 }
 
-std::string waiting_text(const store::IntentRecord& intent) {
-    const bool is_signed = intent.state == store::IntentState::signed_;
-    return std::string{is_signed ? "signed and stored; it goes out" : "it is signed and goes out"} +
-           " once the transactions of this address with lower nonces have";
-}
-
 }  // namespace
 
 LaneWorker::LaneWorker(
@@ -139,21 +133,23 @@ asio::awaitable<LaneWorker::Outcome> LaneWorker::round() {
     co_return has_changed_ ? Outcome::again : Outcome::quiet;
 }
 
-/// Whoever waits for an intent hears of it: it is settled, or what holds it up is not its own and
-/// nobody knows for how long.
+/// Whoever waits for an intent hears of it: it is settled, or nothing was to be done for it in this
+/// round, and nobody knows when there will be.
 asio::awaitable<void> LaneWorker::answer(const Loaded& loaded, std::vector<lane::Step> steps) {
     std::set<Nonce> taken;
     for (const auto& step : steps)
         taken.insert(nonce_of(step));
     for (const auto& slot : loaded.slots) {
+        if (is_stopping_ || has_lost_lane_) co_return;
         const auto& intent = slot.intent;
-        if (is_settled(intent)) {
-            listener_(intent.id);
-        } else if (loaded.lane.frozen_at) {
+        const bool has_settled = is_settled(intent);
+        // Of what had a step it was told with the step.
+        if (!has_settled && taken.contains(intent.nonce.value_or(Nonce{}))) continue;
+        if (!has_settled && loaded.lane.frozen_at) {
             co_await note(
                 intent, "E_LANE_FROZEN", "the lane is frozen: " + loaded.lane.frozen_reason);
-        } else if (intent.error_code.empty() && !taken.contains(intent.nonce.value_or(Nonce{}))) {
-            co_await note(intent, "E_WAITS_IN_LANE", waiting_text(intent));
+        } else {
+            listener_(intent.id);
         }
     }
 }
@@ -275,7 +271,10 @@ asio::awaitable<void> LaneWorker::take_one(store::SlotRecord slot, lane::Step st
     // Those who ask for it hear why it is not sent; what a node has had once is not waited for.
     const bool is_held_up = is_to_be_sent && slot.intent.state == store::IntentState::signed_;
     if (is_held_up || std::holds_alternative<lane::Wait>(step)) {
-        co_await note(slot.intent, "E_WAITS_IN_LANE", waiting_text(slot.intent));
+        co_await note(
+            slot.intent, "E_WAITS_IN_LANE",
+            "signed and stored; it goes out once the transactions of this address with lower "
+            "nonces have");
     }
 }
 
