@@ -22,7 +22,7 @@ enum class SignedTx : std::uint8_t { omit, include };
 
 /// TransactionResponse: `status` is the published word, `state` chela's finer one.
 [[nodiscard]] Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx);
-/// All that was signed for a transaction's nonce, with max_gas_price in wei.
+/// All that was signed for a transaction's nonce, with its fees in wei.
 [[nodiscard]] Json attempts_view(std::span<const store::AttemptRecord> attempts);
 /// SignTransactionResponse.
 [[nodiscard]] Json sign_view(const store::IntentRecord& intent);

@@ -7,6 +7,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
 
 namespace chela::sidecar::app {
 
@@ -16,32 +17,37 @@ namespace {
 
 using Client = std::shared_ptr<node::ChainClient>;
 
-Deadline soon() {
-    return std::chrono::steady_clock::now() + std::chrono::seconds{10};
-}
-
-/// @return those of the answers that are some; an error: none is
+/// What one node does not say may be what decides.
 template <class T>
-Result<std::vector<T>> answered(std::vector<Result<T>> all) {
+Result<std::vector<T>> of_all(std::vector<Result<T>> answers, const node::ChainClient& client) {
     std::vector<T> out;
-    for (auto& one : all)
-        if (one) out.push_back(*std::move(one));
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i]) {
+            return fail(
+                ErrorCode::unavailable,
+                fmt::format(
+                    "every node of the chain must answer, and {} does not ({}); take one that is "
+                    "gone out of chela.yaml",
+                    client.health().at(i).origin, answers[i].error().detail),
+                "E_NODE_UNAVAILABLE");
+        }
+        out.push_back(*std::move(answers[i]));
+    }
     if (!out.empty()) return out;
-    if (!all.empty()) return std::unexpected{all.front().error()};
-    return fail(ErrorCode::unavailable, "no node of the chain answers");
+    return fail(ErrorCode::unavailable, "the chain has no node", "E_NODE_UNAVAILABLE");
 }
 
 asio::awaitable<Result<LaneOnChain>> look(
     Client client, Address address, std::vector<TxHash> transactions) {
-    const auto counts = answered(co_await client->transaction_counts(address, soon()));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    const auto counts = of_all(co_await client->transaction_counts(address, deadline), *client);
     if (!counts) co_return std::unexpected{counts.error()};
     LaneOnChain out{.used = std::ranges::min(*counts), .mined = {}};
     for (const auto& hash : transactions) {
-        const auto receipts = answered(co_await client->receipts(hash, soon()));
+        const auto receipts = of_all(co_await client->receipts(hash, deadline), *client);
         if (!receipts) co_return std::unexpected{receipts.error()};
-        const bool is_shown =
-            std::ranges::any_of(*receipts, [](const auto& receipt) { return receipt.has_value(); });
-        if (is_shown) out.mined.insert(hash);
+        for (std::size_t i = 0; i < receipts->size(); ++i)
+            if ((*receipts)[i]) out.mined.emplace(hash, client->health().at(i).origin);
     }
     co_return out;
 }

@@ -228,7 +228,10 @@ void ServerProcess::run() {
 
 void ServerProcess::watch_signals() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
-        if (!error) asio::co_spawn(context_, heed(number), asio::detached);
+        if (error) return;
+        asio::co_spawn(context_, heed(number), [](const std::exception_ptr& thrown) {
+            if (thrown) std::rethrow_exception(thrown);
+        });
     });
 }
 

@@ -169,12 +169,14 @@ Status check_lost(const Opened& opened, const policy::Lane& lane, Nonce lost_bel
             "E_LOST_BELOW");
     }
     if (seen->mined.empty()) return {};
+    const auto& [hash, origin] = *seen->mined.begin();
     return fail(
         ErrorCode::conflict,
         fmt::format(
-            "--lost-below: chela's own transaction {} has one of these nonces and is in a block; "
-            "let `chela serve` see it (`chela lane show`), then try again",
-            to_hex(*seen->mined.begin())),
+            "--lost-below: {} shows chela's own transaction {}, which has one of these nonces, in "
+            "a "
+            "block; let `chela serve` see it (`chela lane show`), then try again",
+            origin, to_hex(hash)),
         "E_LOST_BELOW");
 }
 

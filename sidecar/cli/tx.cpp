@@ -80,9 +80,11 @@ int report_wish(const Session& session, const Result<store::IntentRecord>& inten
     if (session.json) {
         print_json(api::transaction_view(*intent, api::SignedTx::omit));
     } else {
-        std::cout << fmt::format(
-            "{}  {}\nIt is written down; `chela serve` does it. `chela tx watch {}` shows it.\n",
-            intent->id, to_string(intent->state), intent->id);
+        std::cout << fmt::format("{}  {}\n", intent->id, to_string(intent->state));
+        if (!store::is_final(intent->state))
+            std::cout << fmt::format(
+                "It is written down; `chela serve` does it. `chela tx watch {}` shows it.\n",
+                intent->id);
     }
     return 0;
 }
