@@ -11,8 +11,15 @@
 
 namespace {
 
-using namespace chela;
-using namespace chela::sidecar;
+namespace api = chela::sidecar::api;
+namespace flow = chela::sidecar::flow;
+namespace store = chela::sidecar::store;
+using chela::bug;
+using chela::ChainId;
+using chela::Error;
+using chela::ErrorCode;
+using chela::Json;
+using chela::parse_json;
 using Kind = api::ChainRequestKind;
 
 void check_error(const Error& error) {
@@ -24,7 +31,7 @@ void check_error(const Error& error) {
 /// What may be used is within its bounds, and of its URLs nobody sees more than the place.
 void check_usable(const store::ChainRecord& record) {
     const auto& chain = record.chain;
-    if (!chains::Registry::make({chain})) bug("a chain that no registry holds");
+    if (!chela::chains::Registry::make({chain})) bug("a chain that no registry holds");
     if (chain.is_enabled && (record.rpc_url.empty() || !record.max_fee_per_transaction))
         bug("a chain signs without a node or a limit");
     if (chain.block_time.count() <= 0 || chain.confirmations == 0) bug("an endless wait");
