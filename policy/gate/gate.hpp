@@ -28,7 +28,7 @@ struct GateRequest {
 
 struct GateOutcome {
     Decision decision;
-    std::string record;                                ///< to_record() of what was kept of it
+    std::string record;                                ///< to_record(); empty: nothing was kept
     std::vector<Hash256> policy_digests;               ///< what an approval would be bound to
     bool wants_simulation{};                           ///< a policy asks for one
     std::uint64_t max_simulation_age{};                ///< blocks; an older one is refused

@@ -1,14 +1,13 @@
 #include "sidecar/app/diagnose_nodes.hpp"
 
 #include "sidecar/app/chain_set.hpp"
+#include "sidecar/edge/run_to_end.hpp"
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
@@ -22,10 +21,6 @@ constexpr std::chrono::seconds kNodeLimit{5};
 
 Deadline soon() {
     return std::chrono::steady_clock::now() + kNodeLimit;
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
 }
 
 Finding check_endpoint(
@@ -55,9 +50,7 @@ bool check_endpoints(
     asio::io_context& context,
     const chains::Chain& chain,
     node::ChainClient& client) {
-    asio::co_spawn(context, client.probe(soon()), rethrow);
-    context.restart();
-    context.run();
+    run_to_end(context, client.probe(soon()));
     bool is_any_ok = false;
     const auto all = client.health();
     for (const auto& endpoint : all) {
@@ -72,15 +65,7 @@ bool check_endpoints(
 /// What simulates on the chain.
 Finding check_simulator(
     asio::io_context& context, const std::string& chain, node::Simulator& simulator) {
-    Result<node::Capabilities> can = fail(ErrorCode::timed_out, "no answer");
-    asio::co_spawn(
-        context, simulator.probe(soon()),
-        [&can](const std::exception_ptr& error, Result<node::Capabilities> found) {
-            rethrow(error);
-            can = std::move(found);
-        });
-    context.restart();
-    context.run();
+    const auto can = run_to_end(context, simulator.probe(soon()));
     auto detail = can ? node::to_text(*can) : can.error().detail;
     if (simulator.tenderly())
         detail = fmt::format("Tenderly {}, then {}", simulator.tenderly()->name(), detail);

@@ -1,11 +1,10 @@
 #include "sidecar/app/lane_on_chain.hpp"
 
+#include "sidecar/edge/run_to_end.hpp"
+
 #include <algorithm>
 #include <chrono>
-#include <exception>
-#include <optional>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
@@ -64,16 +63,7 @@ Result<LaneOnChain> lane_on_chain(
     if (!set) return std::unexpected{set.error()};
     const auto client = flow::client_for(**set, lane.chain);
     if (!client) return std::unexpected{client.error()};
-    std::optional<Result<LaneOnChain>> seen;
-    asio::co_spawn(
-        context, look(*client, lane.address, std::move(transactions)),
-        [&seen](const std::exception_ptr& error, Result<LaneOnChain> found) {
-            if (error) std::rethrow_exception(error);
-            seen = std::move(found);
-        });
-    context.run();
-    if (!seen) bug("nodes were asked and nobody waited for them");
-    return *std::move(seen);
+    return run_to_end(context, look(*client, lane.address, std::move(transactions)));
 }
 
 }  // namespace chela::sidecar::app

@@ -9,6 +9,7 @@
 #include "sidecar/app/policy_watch.hpp"
 #include "sidecar/app/version.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/edge/rethrow.hpp"
 #include "sidecar/http/server.hpp"
 #include "sidecar/node/tls.hpp"
 #include "sidecar/telemetry/log.hpp"
@@ -202,7 +203,7 @@ Status ServerProcess::start(const ServeOptions& options) {
     asio::co_spawn(
         context_, driver_.recover(in(kStartLimit)),
         [&recovered](const std::exception_ptr& error, Status status) {
-            if (error) std::rethrow_exception(error);
+            rethrow(error);
             recovered = std::move(status);
         });
     while (!recovered && context_.run_one() > 0) {
@@ -228,10 +229,7 @@ void ServerProcess::run() {
 
 void ServerProcess::watch_signals() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
-        if (error) return;
-        asio::co_spawn(context_, heed(number), [](const std::exception_ptr& thrown) {
-            if (thrown) std::rethrow_exception(thrown);
-        });
+        if (!error) asio::co_spawn(context_, heed(number), rethrow);
     });
 }
 

@@ -4,6 +4,7 @@
 #include "sidecar/auth/held_token.hpp"
 #include "sidecar/auth/renewal.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/edge/rethrow.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -250,10 +251,7 @@ void Credential::start() {
     stop();
     state_->background = std::make_shared<asio::steady_timer>(state_->executor);
     asio::co_spawn(
-        state_->executor, State::renew_until_stopped(state_, state_->background),
-        [](const std::exception_ptr& thrown) {
-            if (thrown) std::rethrow_exception(thrown);
-        });
+        state_->executor, State::renew_until_stopped(state_, state_->background), rethrow);
 }
 
 void Credential::stop() {

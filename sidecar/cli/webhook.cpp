@@ -5,15 +5,14 @@
 #include "sidecar/cli/webhook_commands.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/edge/run_to_end.hpp"
 #include "sidecar/hooks/dispatcher.hpp"
 #include "sidecar/node/client.hpp"
 #include "sidecar/node/tls.hpp"
 
 #include <iostream>
-#include <optional>
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -112,18 +111,12 @@ Result<store::DeliveryRecord> send_test(
     const hooks::Parts parts{
         *desk.store, clock, store_pool, std::make_shared<telemetry::Metrics>(), random_number};
     asio::io_context context{1};
-    std::optional<Result<store::DeliveryRecord>> sent;
-    asio::co_spawn(
+    auto sent = run_to_end(
         context,
         hooks::send_test(
-            parts, {.tls = *std::move(tls), .private_targets = desk.private_targets()}, webhook),
-        [&sent](const std::exception_ptr& thrown, Result<store::DeliveryRecord> result) {
-            if (thrown) std::rethrow_exception(thrown);
-            sent = std::move(result);
-        });
-    context.run();
+            parts, {.tls = *std::move(tls), .private_targets = desk.private_targets()}, webhook));
     store_pool.join();
-    return sent ? *std::move(sent) : fail(ErrorCode::internal, "the test never ended");
+    return sent;
 }
 
 int test(const Session& session, const std::string& id) {

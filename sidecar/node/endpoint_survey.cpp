@@ -1,6 +1,7 @@
 // What EndpointPool knows of its endpoints: chain ids, heads, health.
 #include "chains/node/responses.hpp"
 #include "sidecar/edge/gather.hpp"
+#include "sidecar/edge/rethrow.hpp"
 #include "sidecar/node/endpoint_pool.hpp"
 
 #include <algorithm>
@@ -192,9 +193,7 @@ asio::awaitable<void> EndpointPool::survey_when_due(Deadline deadline) {
         is_surveying_ = true;
         asio::co_spawn(
             co_await asio::this_coro::executor, survey_behind_the_scenes(shared_from_this(), limit),
-            [](const std::exception_ptr& thrown) {
-                if (thrown) std::rethrow_exception(thrown);
-            });
+            rethrow);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "sidecar/node/heads.hpp"
 
-#include <exception>
+#include "sidecar/edge/rethrow.hpp"
+
 #include <utility>
 #include <vector>
 
@@ -17,10 +18,6 @@ namespace {
 // A subscription that lasted this long was a good one: the next attempt comes soon.
 constexpr std::chrono::seconds kGoodSubscription{60};
 constexpr int kSilentIntervals = 3;
-
-void rethrow(const std::exception_ptr& thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-}
 
 }  // namespace
 

@@ -76,13 +76,14 @@ const std::string kReserved =
     "a.intent_id = r.intent_id AND a.n = r.attempt) FROM reservations r "
     "WHERE r.state <> 'released' AND r.intent_id";
 
-const std::string kColumns = "SELECT a.n, a.kind, a.signed_bytes, a.hash, a.seen_at, a.at ";
+const std::string kColumns = "a.n, a.kind, a.signed_bytes, a.hash, a.seen_at, a.at ";
 
 }  // namespace
 
 Result<std::vector<AttemptRecord>> select_attempts(Session& session, const std::string& intent_id) {
     return select_all<AttemptRow>(
-        session, kColumns + "FROM attempts a WHERE a.intent_id = :id ORDER BY a.n", intent_id);
+        session, "SELECT " + kColumns + "FROM attempts a WHERE a.intent_id = :id ORDER BY a.n",
+        intent_id);
 }
 
 Result<ReservedAttempt> reserved_attempt(Session& session, const std::string& intent_id) {
@@ -99,9 +100,8 @@ Result<std::map<std::string, std::vector<AttemptRecord>>> attempts_of(
     if (!ids) return std::unexpected{ids.error()};
     auto rows = select_all<OfIntent<AttemptRow>>(
         session,
-        "SELECT a.intent_id, a.n, a.kind, a.signed_bytes, a.hash, a.seen_at, a.at "
-        "FROM attempts a WHERE a.intent_id" +
-            kAmong + " ORDER BY a.n",
+        "SELECT a.intent_id, " + kColumns + "FROM attempts a WHERE a.intent_id" + kAmong +
+            " ORDER BY a.n",
         *ids);
     if (!rows) return std::unexpected{rows.error()};
     std::map<std::string, std::vector<AttemptRecord>> out;
@@ -149,7 +149,7 @@ Result<std::vector<AttemptRecord>> SqliteStore::final_attempts(
     return connection_->read([&](Session& session) {
         return select_all<AttemptRow>(
             session,
-            kColumns +
+            "SELECT " + kColumns +
                 "FROM intents i JOIN attempts a ON a.intent_id = i.id AND "
                 "a.n = i.mined_attempt WHERE i.chain_id = :chain_id AND i.from_address = :address "
                 "AND i.nonce >= :first AND i.nonce < :end ORDER BY i.nonce",

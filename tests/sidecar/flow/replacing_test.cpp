@@ -112,19 +112,7 @@ TEST_F(lane_replacing, what_the_balance_does_not_carry_is_not_signed) {
 
 TEST_F(lane_replacing, an_agent_that_may_sign_no_more_is_bumped_no_more_but_can_be_cancelled) {
     const auto id = submitted("a", IntentState::broadcast);
-    ASSERT_TRUE(process->store
-                    ->update_agent(
-                        agent_id,
-                        {.at = clock.time,
-                         .actor = "operator",
-                         .action = "agent.updated",
-                         .subject = agent_id,
-                         .detail = "{}"},
-                        [](store::AgentRecord& agent) -> Status {
-                            agent.is_active = false;
-                            return {};
-                        })
-                    .has_value());
+    deactivate_agent();
     node->mine_empty(3);
     expect_reaches(id, IntentState::stalled);
     EXPECT_EQ(intent(id).error_code, "E_AGENT_INACTIVE");

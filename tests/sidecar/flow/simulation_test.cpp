@@ -269,20 +269,7 @@ TEST_F(simulation_of_an_intent, of_a_bundle_lets_each_see_those_before_it) {
 }
 
 TEST_F(simulation_of_an_intent, is_no_longer_worth_anything_once_the_agent_is_stopped) {
-    before_simulation = [this] {
-        const auto stopped = process->store->update_agent(
-            agent_id,
-            {.at = {},
-             .actor = "operator",
-             .action = "agent.updated",
-             .subject = agent_id,
-             .detail = "{}"},
-            [](store::AgentRecord& agent) -> Status {
-                agent.is_active = false;
-                return {};
-            });
-        ASSERT_TRUE(stopped.has_value());
-    };
+    before_simulation = [this] { deactivate_agent(); };
     const auto refused = submit("a");
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().reason, "E_AGENT_INACTIVE");

@@ -175,13 +175,7 @@ TEST_F(submission, a_path_of_another_key_is_refused_before_anything_is_stored) {
 }
 
 TEST_F(submission, an_agent_that_was_deactivated_signs_nothing) {
-    const auto changed = process->store->update_agent(
-        agent_id, {test::kNow, "operator", "agent.deactivate", agent_id, "{}"},
-        [](store::AgentRecord& agent) -> Status {
-            agent.is_active = false;
-            return {};
-        });
-    ASSERT_TRUE(changed.has_value());
+    deactivate_agent();
     const auto refused = submit("a");
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().reason, "E_AGENT_INACTIVE");

@@ -159,6 +159,16 @@ std::string World::begun(const std::string& key, IntentState state) {
     return id;
 }
 
+void World::deactivate_agent() {
+    const auto changed = process->store->update_agent(
+        agent_id, {clock.time, "operator", "agent.deactivate", agent_id, "{}"},
+        [](store::AgentRecord& agent) -> Status {
+            agent.is_active = false;
+            return {};
+        });
+    if (!changed) bug(changed.error().detail);
+}
+
 void World::use_policy(std::string_view document) {
     const auto policy = policy::load_policy(document, "test.yaml");
     if (!policy) bug("the test's policy does not load: " + policy.error().detail);

@@ -101,6 +101,8 @@ protected:
     [[nodiscard]] IntentRecord intent(const std::string& id) const;
     /// Activates the document and binds the agent to it in place of its guardrails.
     void use_policy(std::string_view document);
+    /// The agent may do nothing any more.
+    void deactivate_agent();
     /// Runs the process until the intent is in `state`.
     void expect_reaches(const std::string& id, IntentState state);
     /// Runs the process until the node was asked `method` `more` times from now on.

@@ -94,25 +94,24 @@ TEST_F(chain_blocks, code_is_bytes_or_nothing) {
 class chain_counts : public PoolTest {
 protected:
     Result<Nonce> count() { return await(chain().transaction_count(address(1), soon())); }
+    /// Of two, the one that has counted less, once the other one is gone.
+    void leave_the_one_behind() {
+        nodes.resize(2);
+        nodes[0]->on("eth_getTransactionCount", "0x5");
+        nodes[1]->on("eth_getTransactionCount", "0x4").head = 97;
+        EXPECT_EQ(count().value(), Nonce{5});
+        nodes[0]->trouble = trouble();
+        expect_error(count(), ErrorCode::unavailable, "E_NODE_BEHIND");
+    }
 };
 
 TEST_F(chain_counts, a_replica_that_is_behind_does_not_take_a_count_back) {
-    nodes.resize(2);
-    nodes[0]->on("eth_getTransactionCount", "0x5");
-    nodes[1]->on("eth_getTransactionCount", "0x4").head = 97;
-    EXPECT_EQ(count().value(), Nonce{5});
-    nodes[0]->trouble = trouble();
-    expect_error(count(), ErrorCode::unavailable, "E_NODE_BEHIND");
+    leave_the_one_behind();
     EXPECT_EQ(state(1), EndpointState::behind);
 }
 
 TEST_F(chain_counts, a_claim_that_nobody_repeats_holds_reads_up_for_ten_minutes_at_most) {
-    nodes.resize(2);
-    nodes[0]->on("eth_getTransactionCount", "0x5");
-    nodes[1]->on("eth_getTransactionCount", "0x4").head = 97;
-    EXPECT_EQ(count().value(), Nonce{5});
-    nodes[0]->trouble = trouble();
-    expect_error(count(), ErrorCode::unavailable, "E_NODE_BEHIND");
+    leave_the_one_behind();
     time += CountMemory::kTrustedFor + std::chrono::seconds{1};
     auto counted = count();
     // Heads are compared again behind the scenes, while others ask.
