@@ -182,7 +182,8 @@ struct Credential::State : std::enable_shared_from_this<State> {
         const auto awaited = self->launch();
         co_await wait_for(self, awaited, deadline);
         if (!awaited->done) co_return fail(ErrorCode::timed_out, "no token in time");
-        if (awaited->error) co_return std::unexpected{*awaited->error};
+        const auto& error = awaited->error;
+        if (error) co_return std::unexpected{*error};
         const auto* const current = self->usable_token();
         if (current == nullptr)
             co_return fail(ErrorCode::unavailable, "the new token ended before it was used");

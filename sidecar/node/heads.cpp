@@ -72,8 +72,8 @@ struct HeadFollower::State {
         constexpr std::chrono::seconds kLimit{10};
         const auto head = co_await self->client->head(Clock::now() + kLimit);
         // A node that is asked may be behind the one that pushes.
-        const bool is_old =
-            head && self->socket && self->latest && head->number < self->latest->number;
+        const auto& latest = self->latest;
+        const bool is_old = head && self->socket && latest && head->number < latest->number;
         if (head && !is_old && !self->is_stopped) self->publish(*head);
     }
 
@@ -126,9 +126,10 @@ struct HeadFollower::State {
             co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
             std::erase(self->waiters, timer);
         }
-        if (self->is_stopped || !self->latest)
+        const auto& latest = self->latest;
+        if (self->is_stopped || !latest)
             co_return fail(ErrorCode::unavailable, "heads are no longer followed", "E_STOPPED");
-        co_return *self->latest;
+        co_return *latest;
     }
 
     asio::any_io_executor executor;
@@ -145,7 +146,7 @@ struct HeadFollower::State {
 };
 
 HeadFollower::HeadFollower(
-    asio::any_io_executor executor,
+    const asio::any_io_executor& executor,
     std::shared_ptr<ChainClient> client,
     HeadFollowerOptions options)
     : state_{std::make_shared<State>(executor, std::move(client), std::move(options))} {}
@@ -175,7 +176,8 @@ asio::awaitable<Result<Head>> HeadFollower::next(Deadline deadline) {
 
 asio::awaitable<Result<Head>> HeadFollower::next_after(
     std::optional<BlockHash> seen, Deadline deadline) {
-    const bool is_news = state_->latest && state_->latest->hash != seen;
+    const auto& latest = state_->latest;
+    const bool is_news = latest && latest->hash != seen;
     return State::wait(state_, is_news ? state_->generation - 1 : state_->generation, deadline);
 }
 

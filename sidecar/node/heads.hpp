@@ -30,7 +30,7 @@ struct HeadFollowerOptions {
 class HeadFollower {
 public:
     HeadFollower(
-        boost::asio::any_io_executor executor,
+        const boost::asio::any_io_executor& executor,
         std::shared_ptr<ChainClient> client,
         HeadFollowerOptions options);
     ~HeadFollower();
