@@ -1,7 +1,9 @@
 #include "sidecar/store/charges.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <ratio>
 #include <string_view>
 
 namespace chela::sidecar::store {
@@ -17,9 +19,23 @@ const std::string kSelect =
     "WHERE owner = :owner AND meter = :meter AND scope = :scope AND state = ";
 
 const std::string kOfMeter = "owner = :owner AND meter = :meter AND scope = :scope ";
+const std::string kSettled = "SELECT chain_id, amount, at FROM charges WHERE " + kOfMeter +
+                             "AND state = 'settled' AND slot <> :slot ";
+/// A span's whole quarters, and what lies before and after them.
 const std::string kSumSettled =
-    "SELECT chain_id, amount_sum(amount), max(at), 0 FROM charges WHERE " + kOfMeter +
-    "AND state = 'settled' AND at >= :first AND at < :end AND slot <> :slot GROUP BY chain_id";
+    "SELECT chain_id, amount_sum(amount), max(at), 0 FROM (" + kSettled +
+    "AND at >= :first AND at < :first_end UNION ALL "
+    "SELECT nullif(chain_id, 0), amount, at FROM settled_sums WHERE " +
+    kOfMeter + "AND quarter >= :quarter AND quarter < :quarter_end UNION ALL " + kSettled +
+    "AND at >= :last AND at < :end) GROUP BY chain_id";
+/// The charges of one reservation, which are settled by now.
+const std::string kAddSettled =
+    "INSERT INTO settled_sums(owner, meter, scope, quarter, chain_id, amount, at) "
+    "SELECT owner, meter, scope, at / :quarter, ifnull(chain_id, 0), amount_sum(amount), max(at) "
+    "FROM charges WHERE reservation_id = :id AND amount <> '0' GROUP BY 1, 2, 3, 4, 5 "
+    "ON CONFLICT(owner, meter, scope, quarter, chain_id) DO UPDATE SET at = excluded.at, amount = "
+    "(SELECT amount_sum(one) FROM (SELECT settled_sums.amount AS one UNION ALL SELECT "
+    "excluded.amount))";
 const std::string kSumOpen = "SELECT chain_id, amount_sum(amount), 0, 1 FROM charges WHERE " +
                              kOfMeter +
                              "AND state = 'reserved' AND slot <> :slot GROUP BY chain_id";
@@ -28,6 +44,30 @@ const std::string kSelectOwn =
     "JOIN charges c ON c.reservation_id = r.id WHERE r.slot = :slot AND r.state <> 'released' "
     "AND c.owner = :owner AND c.meter = :meter AND c.scope = :scope "
     "AND (c.state = 'reserved' OR (c.state = 'settled' AND c.at >= :first)) ORDER BY c.n";
+
+/// Of settled_sums; as its schema has them.
+using Quarters = std::chrono::duration<Integer, std::ratio<15 * 60>>;
+using Milliseconds = std::chrono::duration<Integer, std::milli>;
+
+/// [first, end) in three: [first, first_end), the whole quarters [from, until), [last, end).
+struct Span {
+    Integer first{}, first_end{}, from{}, until{}, last{}, end{};
+};
+
+/// @param by_quarters  false: all of it is before the quarters
+Span split(TimePoint first, TimePoint end, bool by_quarters) {
+    const Milliseconds begins{to_column(first)};
+    const Milliseconds ends{to_column(end)};
+    const auto from = std::chrono::ceil<Quarters>(by_quarters ? begins : ends);
+    const auto until = std::max(from, std::chrono::floor<Quarters>(ends));
+    return {
+        .first = begins.count(),
+        .first_end = std::min<Milliseconds>(from, ends).count(),
+        .from = from.count(),
+        .until = until.count(),
+        .last = Milliseconds{until}.count(),
+        .end = ends.count()};
+}
 
 /// A charge and its place in the order of all.
 struct Placed {
@@ -156,13 +196,17 @@ Result<std::vector<SpentCharge>> select_sums(
         select_all<SumRow>(
             session, kSelectOwn, slot, meter.owner, meter.meter, scope, to_column(first)),
         slot);
+    // A quarter's sum has every slot's charges in it.
+    const bool has_own_settled =
+        std::ranges::any_of(out, [](const auto& own) { return own.at != policy::kStillOpen; });
     for (auto edge = edges.begin(); status && edge != edges.end(); ++edge) {
         const auto next = std::next(edge);
         const auto end = next == edges.end() ? policy::kStillOpen : *next;
+        const auto span = split(*edge, end, !has_own_settled);
         status = append(
             select_all<SumRow>(
-                session, kSumSettled, meter.owner, meter.meter, scope, to_column(*edge),
-                to_column(end), slot),
+                session, kSumSettled, meter.owner, meter.meter, scope, slot, span.first,
+                span.first_end, span.from, span.until, span.last, span.end),
             {});
     }
     if (status) {
@@ -226,14 +270,17 @@ Status settle_charges(
     Integer at) {
     run(session, "UPDATE charges SET state = 'settled', at = :at WHERE reservation_id = :id", at,
         reservation_id);
-    if (!settlement) return {};
-    auto charged = charges_of(session, reservation_id);
-    if (!charged) return std::unexpected{charged.error()};
-    Integer n = 0;
-    for (const auto& charge : policy::settled(*std::move(charged), *settlement)) {
-        run(session, "UPDATE charges SET amount = :amount WHERE reservation_id = :id AND n = :n",
-            to_decimal(charge.amount), reservation_id, n++);
+    if (settlement) {
+        const auto charged = charges_of(session, reservation_id);
+        if (!charged) return std::unexpected{charged.error()};
+        Integer n = 0;
+        for (const auto& charge : policy::settled(*charged, *settlement)) {
+            run(session,
+                "UPDATE charges SET amount = :amount WHERE reservation_id = :id AND n = :n",
+                to_decimal(charge.amount), reservation_id, n++);
+        }
     }
+    run(session, kAddSettled, Milliseconds{Quarters{1}}.count(), reservation_id);
     return {};
 }
 

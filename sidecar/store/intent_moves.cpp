@@ -2,7 +2,6 @@
 
 #include "sidecar/store/approval_row.hpp"
 #include "sidecar/store/columns.hpp"
-#include "sidecar/store/intent_row.hpp"
 #include "sidecar/store/lane_row.hpp"
 
 #include <algorithm>
@@ -17,12 +16,12 @@ std::unexpected<Error> refused(IntentState state, std::string_view what) {
         "E_INTENT_STATE");
 }
 
-Result<IntentRecord> find_in(
+Result<IntentHead> find_in(
     Session& session,
     const std::string& id,
     std::initializer_list<IntentState> allowed,
     std::string_view otherwise) {
-    auto intent = find_intent(session, id);
+    auto intent = find_head(session, id);
     if (!intent) return intent;
     if (std::ranges::find(allowed, intent->state) == allowed.end()) {
         return refused(intent->state, otherwise);

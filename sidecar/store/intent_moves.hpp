@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sidecar/store/intent_row.hpp"
 #include "sidecar/store/records.hpp"
 #include "sidecar/store/session.hpp"
 
@@ -14,8 +15,8 @@ namespace chela::sidecar::store {
 /// @return conflict E_INTENT_STATE
 [[nodiscard]] std::unexpected<Error> refused(IntentState state, std::string_view what);
 
-/// @return the intent, or conflict: its state is none of `allowed`
-[[nodiscard]] Result<IntentRecord> find_in(
+/// @return conflict E_INTENT_STATE: its state is none of `allowed`
+[[nodiscard]] Result<IntentHead> find_in(
     Session& session,
     const std::string& id,
     std::initializer_list<IntentState> allowed,

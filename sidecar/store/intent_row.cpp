@@ -50,6 +50,48 @@ IntentState read_state(ColumnReader& read, const std::string& text) {
     return IntentState::failed;
 }
 
+policy::Operation read_operation(ColumnReader& read, const std::string& text) {
+    const auto known = policy::parse_operation(text);
+    read.expect(known.has_value(), "an operation");
+    return known.value_or(policy::Operation::transaction);
+}
+
+chains::lane::Goal read_goal(ColumnReader& read, const std::string& text) {
+    const auto known = parse_goal(text);
+    read.expect(known.has_value(), "an intent's goal");
+    return known.value_or(chains::lane::Goal::cancel);
+}
+
+struct HeadRow {
+    std::string id, state, operation;
+    Integer sign_only{}, is_signed{};
+    std::string goal;
+    Integer chain_id{};
+    std::string from;
+    std::optional<std::string> block_hash;
+
+    auto columns() {
+        return std::tie(
+            id, state, operation, sign_only, is_signed, goal, chain_id, from, block_hash);
+    }
+    [[nodiscard]] Result<IntentHead> record() const {
+        ColumnReader read;
+        IntentHead head{
+            .id = id,
+            .state = read_state(read, state),
+            .operation = read_operation(read, operation),
+            .sign_only = sign_only == 1,
+            .is_signed = is_signed == 1,
+            .goal = read_goal(read, goal),
+            .chain_id = ChainId{read.number(chain_id)},
+            .from = read.fixed<Address>(from),
+            .block_hash = std::nullopt};
+        if (block_hash) head.block_hash = read.fixed<BlockHash>(*block_hash);
+        if (!read.status()) return std::unexpected{read.status().error()};
+        return head;
+    }
+};
+
 struct IntentRow {
     std::string id, agent_id, idempotency_hash, fingerprint, state, operation;
     Integer sign_only{};
@@ -89,9 +131,7 @@ Result<IntentRecord> IntentRow::record() const {
     intent.idempotency_hash = idempotency_hash;
     intent.fingerprint = fingerprint;
     intent.state = read_state(read, state);
-    const auto known = policy::parse_operation(operation);
-    read.expect(known.has_value(), "an operation");
-    intent.operation = known.value_or(policy::Operation::transaction);
+    intent.operation = read_operation(read, operation);
     intent.sign_only = sign_only == 1;
     intent.chain = chain;
     intent.chain_id = ChainId{read.number(chain_id)};
@@ -114,9 +154,7 @@ Result<IntentRecord> IntentRow::record() const {
     intent.result = result;
     intent.decision_id = decision_id;
     intent.approval_id = approval_id;
-    const auto after = parse_goal(goal);
-    read.expect(after.has_value(), "an intent's goal");
-    intent.goal = after.value_or(chains::lane::Goal::cancel);
+    intent.goal = read_goal(read, goal);
     intent.end_code = end_code;
     intent.speed_up = speed_up;
     intent.valid_until = read.time(valid_until);
@@ -129,6 +167,10 @@ Result<IntentRecord> IntentRow::record() const {
     intent.signed_at = read.time(signed_at);
     if (!read.status()) return std::unexpected{read.status().error()};
     return intent;
+}
+
+std::unexpected<Error> no_such_intent() {
+    return fail(ErrorCode::not_found, "there is no such intent");
 }
 
 }  // namespace
@@ -184,8 +226,20 @@ Result<std::vector<IntentRecord>> select_intents(
 Result<IntentRecord> find_intent(Session& session, const std::string& id) {
     auto found = select_intents(session, "WHERE i.id = :id", id);
     if (!found) return std::unexpected{found.error()};
-    if (found->empty()) return fail(ErrorCode::not_found, "there is no such intent");
+    if (found->empty()) return no_such_intent();
     return std::move(found->front());
+}
+
+Result<IntentHead> find_head(Session& session, const std::string& id) {
+    auto found = select_one<HeadRow>(
+        session,
+        "SELECT id, state, operation, sign_only, result <> '' OR EXISTS(SELECT 1 FROM attempts "
+        "WHERE intent_id = intents.id), goal, chain_id, from_address, block_hash FROM intents "
+        "WHERE id = :id",
+        id);
+    if (!found) return std::unexpected{found.error()};
+    if (!*found) return no_such_intent();
+    return **std::move(found);
 }
 
 }  // namespace chela::sidecar::store

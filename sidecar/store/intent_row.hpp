@@ -3,6 +3,7 @@
 #include "sidecar/store/records.hpp"
 #include "sidecar/store/session.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,20 @@ inline constexpr std::string_view kIsOpen =
 
 /// @return not_found
 [[nodiscard]] Result<IntentRecord> find_intent(Session& session, const std::string& id);
+
+/// What decides which way an intent may go.
+struct IntentHead {
+    std::string id;
+    IntentState state{IntentState::received};
+    policy::Operation operation{policy::Operation::transaction};
+    bool sign_only = false;
+    bool is_signed = false;  ///< a signature of it is stored
+    chains::lane::Goal goal{chains::lane::Goal::execute};
+    ChainId chain_id;
+    Address from;
+    std::optional<BlockHash> block_hash;
+};
+/// @return not_found
+[[nodiscard]] Result<IntentHead> find_head(Session& session, const std::string& id);
 
 }  // namespace chela::sidecar::store

@@ -74,7 +74,7 @@ Status SqliteStore::update_received(const IntentRecord& intent) {
 Status SqliteStore::note_problem(
     const std::string& id, const std::string& code, const std::string& message, TimePoint at) {
     return connection_->write([&](Session& session) -> Status {
-        const auto intent = find_intent(session, id);
+        const auto intent = find_head(session, id);
         if (!intent) return std::unexpected{intent.error()};
         if (is_final(intent->state)) return refused(intent->state, "that is final");
         run(session,
@@ -115,7 +115,7 @@ Result<IntentRecord> SqliteStore::want_speed_up(
             {IntentState::signed_, IntentState::broadcast, IntentState::stalled,
              IntentState::cancelling},
             "only one that chela has signed and sends, and that is not mined, can be sped up");
-        if (!intent) return intent;
+        if (!intent) return std::unexpected{intent.error()};
         if (intent->sign_only && intent->state != IntentState::cancelling)
             return refused(intent->state, "its caller sends it, and chooses its fees");
         run(session, "UPDATE intents SET speed_up = :fees, updated_at = :at WHERE id = :id", fees,

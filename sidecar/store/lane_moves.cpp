@@ -2,7 +2,6 @@
 #include "sidecar/store/attempts.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/intent_moves.hpp"
-#include "sidecar/store/intent_row.hpp"
 #include "sidecar/store/lane_ownership.hpp"
 #include "sidecar/store/reservations.hpp"
 #include "sidecar/store/sqlite_store.hpp"
@@ -15,7 +14,7 @@ namespace {
 using chains::lane::Goal;
 
 /// The owner's intent in one of the states. @return as find_in; unavailable E_LANE_TAKEN
-Result<IntentRecord> find_owned(
+Result<IntentHead> find_owned(
     Session& session,
     const LaneOwnership& ownership,
     const std::string& id,
@@ -29,8 +28,7 @@ Result<IntentRecord> find_owned(
 }
 
 /// What the chain's taking this attempt makes of the intent.
-IntentState final_state(
-    const IntentRecord& intent, chains::lane::AttemptKind kind, bool succeeded) {
+IntentState final_state(const IntentHead& intent, chains::lane::AttemptKind kind, bool succeeded) {
     if (chains::lane::carries_the_intent(kind))
         return succeeded ? IntentState::confirmed : IntentState::reverted;
     return intent.goal == Goal::fill ? IntentState::failed : IntentState::cancelled;
@@ -47,7 +45,7 @@ Result<AttemptRecord> find_attempt(Session& session, const std::string& id, unsi
 
 Status write_inclusion(
     Session& session,
-    const IntentRecord& intent,
+    const IntentHead& intent,
     const IntentStore::Inclusion& inclusion,
     IntentState final,
     TimePoint at) {
@@ -184,8 +182,7 @@ Status SqliteStore::release_unsigned(
             session, ownership_, id, {IntentState::reserved, IntentState::cancelling},
             "only one that is reserved and unsigned can be released");
         if (!intent) return std::unexpected{intent.error()};
-        if (intent->hash || !intent->result.empty())
-            return refused(intent->state, "a signature of it is stored");
+        if (intent->is_signed) return refused(intent->state, "a signature of it is stored");
         const auto released = release_reservation(session, id);
         if (!released) return released;
         const auto end =

@@ -1,5 +1,6 @@
 #include "sidecar/store/lane_ownership.hpp"
 
+#include "sidecar/store/columns.hpp"
 #include "sidecar/store/lane_row.hpp"
 
 #include <fmt/format.h>
@@ -19,11 +20,26 @@ std::unexpected<Error> taken(std::string_view why) {
         "E_LANE_TAKEN");
 }
 
-Result<LaneRecord> find_owned(
+/// What decides whether a lane may be written; its counts are for those who look at it.
+struct OwnedRow {
+    Integer epoch{}, is_frozen{};
+    std::string frozen_reason;
+
+    auto columns() { return std::tie(epoch, is_frozen, frozen_reason); }
+    [[nodiscard]] Result<OwnedRow> record() const { return *this; }
+};
+
+Result<OwnedRow> find_owned(
     Session& session, const LaneOwnership& ownership, const policy::Lane& lane) {
     const auto epoch = ownership.epoch(lane);
     if (!epoch) return taken("the lane was never taken");
-    auto found = find_lane(session, lane);
+    const auto at = to_columns(lane);
+    if (!at) return std::unexpected{at.error()};
+    auto found = select_one<OwnedRow>(
+        session,
+        "SELECT epoch, frozen_at IS NOT NULL, frozen_reason FROM lanes WHERE "
+        "chain_id = :chain_id AND address = :address",
+        at->chain_id, at->address);
     if (!found) return std::unexpected{found.error()};
     if (!*found || (*found)->epoch != *epoch) return taken("another process has taken the lane");
     return **std::move(found);
@@ -52,7 +68,7 @@ Status check_owner(Session& session, const LaneOwnership& ownership, const polic
 Status check_lane_open(Session& session, const LaneOwnership& ownership, const policy::Lane& lane) {
     const auto owned = find_owned(session, ownership, lane);
     if (!owned) return std::unexpected{owned.error()};
-    if (!owned->frozen_at) return {};
+    if (owned->is_frozen == 0) return {};
     return fail(
         ErrorCode::unavailable,
         fmt::format(

@@ -16,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using chains::node::Head;
 using test::HeadServer;
-using test::rpc_result;
 
 /// A node that is asked and one that pushes, and who follows them.
 class heads : public testing::Test {

@@ -29,6 +29,7 @@ protected:
     ChainClient& chain() {
         if (!chain_) {
             std::vector<PooledClient> clients;
+            clients.reserve(nodes.size());
             for (std::size_t i = 0; i < nodes.size(); ++i)
                 clients.push_back({"https://node" + std::to_string(i) + ":443", nodes[i]});
             chain_ = std::make_unique<ChainClient>(base(), std::move(clients), options);
@@ -48,6 +49,7 @@ protected:
     /// How often each node was asked for what is not its id or head.
     [[nodiscard]] std::vector<std::size_t> asked() const {
         std::vector<std::size_t> out;
+        out.reserve(nodes.size());
         for (const auto& node : nodes)
             out.push_back(node->asked.size());
         return out;

@@ -71,6 +71,7 @@ public:
 
     [[nodiscard]] std::vector<std::string> methods() const {
         std::vector<std::string> out;
+        out.reserve(calls.size());
         for (const auto& call : calls)
             out.push_back(call.method);
         return out;

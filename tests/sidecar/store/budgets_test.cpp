@@ -195,6 +195,46 @@ TEST_F(BudgetTest, a_sum_over_256_bits_is_the_largest_number) {
     }));
 }
 
+TEST_F(BudgetTest, a_span_holds_what_was_settled_in_it_to_the_millisecond) {
+    const auto first = std::chrono::ceil<std::chrono::days>(kNow);
+    const std::vector<TimePoint> times{first,         first + 1ms,   first + 15min - 1ms,
+                                       first + 15min, first + 29min, first + 30min - 1ms,
+                                       first + 30min, first + 46min};
+    auto inclusion = inclusion_of(true);
+    inclusion.is_final = true;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const auto id = std::to_string(i);
+        insert(id);
+        auto reservation = reservation_of(id, i);
+        // Each amount is a bit of its own: a sum names what is in it.
+        reservation.charges = {{meter_of("m"), std::nullopt, U256{std::uint64_t{1} << i}}};
+        expect_ok(reserve(reservation));
+        expect_ok(store->store_signature(id, {1}, hash_of(static_cast<std::uint8_t>(i)), kNow));
+        expect_ok(store->mark_included(id, inclusion, times[i]));
+    }
+    const auto settled_between = [&](TimePoint from, TimePoint until) {
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < times.size(); ++i)
+            if (times[i] >= from && times[i] < until) bits |= std::uint64_t{1} << i;
+        return U256{bits};
+    };
+    expect_ok(store->transact([&](policy::LedgerTransaction& ledger) -> Status {
+        for (const auto from : times) {
+            for (const auto until : times) {
+                if (until <= from) continue;
+                const auto sums = *ledger.sums(meter_of("m"), {from, until}, "");
+                EXPECT_EQ(sums.size(), 2U);
+                EXPECT_EQ(sums.front().charge.amount, settled_between(from, until));
+                EXPECT_EQ(sums.front().charge.chain, std::nullopt);
+                EXPECT_LT(sums.front().at, until);
+                EXPECT_EQ(sums.back().charge.amount, settled_between(until, policy::kStillOpen));
+                EXPECT_EQ(sums.back().at, times.back());
+            }
+        }
+        return {};
+    }));
+}
+
 TEST_F(BudgetTest, a_damaged_amount_stops_the_sum) {
     insert("i");
     expect_ok(reserve(reservation_of("i", 0)));

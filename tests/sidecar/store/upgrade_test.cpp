@@ -46,6 +46,16 @@ TEST_F(UpgradeTest, budgets_of_version_2_are_charged_to_the_meters_of_guardrails
         EXPECT_EQ(charges(at_ms(1001), meter).size(), 1U) << "an open one never ages out";
     }
     EXPECT_EQ(high_water(), at_ms(3000)) << "of all charges ever";
+    expect_ok(store->transact([](policy::LedgerTransaction& ledger) -> Status {
+        for (const auto first : {at_ms(-1), at_ms(0), at_ms(1000), at_ms(1001)}) {
+            const auto sums = ledger.sums(meter_of(policy::kGuardrailFeeBudget), {first}, "");
+            U256 settled;
+            for (const auto& one : *sums)
+                if (one.at != policy::kStillOpen) settled = one.charge.amount;
+            EXPECT_EQ(settled, U256{first > at_ms(1000) ? 0U : 30U});
+        }
+        return {};
+    }));
 }
 
 TEST_F(UpgradeTest, reservations_of_version_2_keep_slot_and_preimage) {
