@@ -60,7 +60,22 @@ Result<config::Config> load_config(const std::filesystem::path& directory) {
 }
 
 Result<std::unique_ptr<store::Store>> open_store(const StateDirectory& state) {
-    return store::open_sqlite(state.database(), store::OpenMode::existing);
+    auto store = store::open_sqlite(state.database(), store::OpenMode::existing);
+    if (store || store.error().reason != "E_SCHEMA_OLD") return store;
+    const auto lock = DirectoryLock::take(state.lock());
+    if (lock) return open_store(state, *lock);
+    if (lock.error().reason != "E_ALREADY_SERVED") return std::unexpected{lock.error()};
+    return fail(
+        ErrorCode::unavailable,
+        store.error().detail +
+            ", and the chela that is serving it writes it as it was; stop that one and start this "
+            "chela's `chela serve`, which brings it up to date. Nothing was changed",
+        "E_SCHEMA_OLD");
+}
+
+Result<std::unique_ptr<store::Store>> open_store(
+    const StateDirectory& state, const DirectoryLock& /*lock*/) {
+    return store::open_sqlite(state.database(), store::OpenMode::upgrade);
 }
 
 Result<BackEnds> open_back_ends(

@@ -33,7 +33,12 @@ inline constexpr const char* kConfigReason = "E_CONFIG";
 
 /// Reads DIR/chela.yaml with this process's environment over it.
 [[nodiscard]] Result<config::Config> load_config(const std::filesystem::path& directory);
+/// An older database is brought up to date where nobody serves it.
+/// @return as open_sqlite; unavailable E_SCHEMA_OLD: an older chela serves it
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_store(const StateDirectory& state);
+/// The same for whoever holds the lock.
+[[nodiscard]] Result<std::unique_ptr<store::Store>> open_store(
+    const StateDirectory& state, const DirectoryLock& lock);
 /// Also sets SOFTHSM2_CONF when the configuration names it; call it before threads exist.
 /// @param metrics  who listens to the keys; may be null
 /// @return as Token::open and SoftwareKeystore::at

@@ -84,11 +84,14 @@ hooks::Road road(const Telling& telling, const config::Config& config) {
     return {.tls = telling.tls, .private_targets = private_targets(config)};
 }
 
-/// A token signs in as many calls as it has sessions, a software key in as many as there are cores.
+/// As many as may be inside a token at once, and beside them those that read what the next
+/// signature is of, check the last one or sign with software keys, so that no session waits for
+/// chela. No more: who waits inside the token's queue waits at most as long as a signature may.
 unsigned signing_threads(const config::Config& config) {
-    const unsigned token = config.token ? config.token->sessions : 1;
-    const unsigned software = config.keystore ? std::thread::hardware_concurrency() : 1;
-    return std::max({1U, token, software});
+    constexpr unsigned kMostBeside = 16;
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const unsigned inside = config.token ? std::min(config.token->sessions, cores) : 0;
+    return inside + std::min(cores, kMostBeside);
 }
 
 /// Everything that a serving process owns, in the order of its dependencies.
@@ -300,10 +303,9 @@ Status serve(const ServeOptions& options) {
     set_log_level(*config);
     const StateDirectory state{config->dir};
     if (auto ok = check_modes(state); !ok) return ok;
-    // First, since opening may bring the database up to date under another one's feet.
     const auto lock = DirectoryLock::take(state.lock());
     if (!lock) return std::unexpected{lock.error()};
-    auto store = open_store(state);
+    auto store = open_store(state, *lock);
     if (!store) return std::unexpected{store.error()};
     if (auto ok = start_with_policy_files(**store, config->policy, SystemClock{}.now()); !ok)
         return ok;

@@ -10,8 +10,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kReadBytes = 4 * 1024;
-constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{4} * 1024;
+constexpr std::size_t kMaxLingerBytes = std::size_t{4} * 1024 * 1024;
 constexpr std::chrono::seconds kLinger{1};
 
 Deadline in(std::chrono::milliseconds span) {

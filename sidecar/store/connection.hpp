@@ -58,7 +58,7 @@ public:
     /// @param body  Result<T>(Session&), one SELECT or several that need not agree
     template <class Body>
     std::invoke_result_t<Body&, Session&> read(Body body) {
-        return read_as(Begin::each_by_itself, body);
+        return read_as(std::nullopt, body);
     }
 
     /// As read(), and all that the body reads is of one moment, whatever other processes write.
@@ -112,7 +112,7 @@ private:
         std::optional<Error> failed;        ///< why it is not in the database, whatever run said
         bool is_done = false;
     };
-    enum class Begin : std::uint8_t { to_write, at_first_read, each_by_itself };
+    enum class Begin : std::uint8_t { to_write, at_first_read };
     struct Side {
         std::mutex mutex;
         Session session;
@@ -137,14 +137,14 @@ private:
 
     Connection() = default;
     template <class Body>
-    std::invoke_result_t<Body&, Session&> read_as(Begin begin, Body& body) {
+    std::invoke_result_t<Body&, Session&> read_as(std::optional<Begin> begin, Body& body) {
         if (is_within_write()) return guarded([&] { return body(writer_.session); });
         const std::lock_guard lock{reader_.mutex};
         auto usable = reader_.check_usable();
         if (!usable) return std::unexpected{usable.error()};
         return guarded([&] {
             std::optional<Transaction> never_committed;
-            if (begin != Begin::each_by_itself) never_committed.emplace(reader_, begin);
+            if (begin) never_committed.emplace(reader_, *begin);
             return body(reader_.session);
         });
     }

@@ -312,8 +312,8 @@ CREATE INDEX intents_open ON intents(chain_id, from_address, nonce)
 )sql";
 
 // What is settled is never changed again: added up for each quarter of an hour, a window of a day
-// is read without every charge in it. Chain 0 stands for none. Kept up by settle_charges(), as a
-// trigger may not call amount_sum() without trusted_schema.
+// is read without every charge in it. Chain 0 stands for none. Kept up by settle_charges(): a
+// trigger may not call amount_sum(), which is for our own statements alone.
 constexpr const char* kSettledSums = R"sql(
 CREATE TABLE settled_sums(
     owner TEXT NOT NULL,

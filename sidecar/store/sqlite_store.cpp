@@ -20,11 +20,15 @@ Result<std::unique_ptr<Store>> create(
     return std::make_unique<SqliteStore>(*std::move(connection), org_id);
 }
 
+/// @param upgrades  false: an older schema is refused
 Result<std::unique_ptr<Store>> open_existing(
-    const std::filesystem::path& path, const SqliteOptions& options) {
+    const std::filesystem::path& path, const SqliteOptions& options, bool upgrades) {
+    const auto secured = secure_database_file(path);
+    if (!secured) return std::unexpected{secured.error()};
     auto connection = Connection::open(path, options.busy_timeout);
     if (!connection) return std::unexpected{connection.error()};
-    const auto org_id = (*connection)->write(open_schema);
+    const auto org_id =
+        upgrades ? (*connection)->write(upgrade_schema) : (*connection)->read_together(open_schema);
     if (!org_id) return std::unexpected{org_id.error()};
     (*connection)->fail_at(options.failpoint);
     return std::make_unique<SqliteStore>(*std::move(connection), *org_id);
@@ -42,11 +46,10 @@ Result<std::unique_ptr<Store>> open_sqlite(
             if (!store) remove_database_files(path);
             return store;
         }
-        case OpenMode::existing: {
-            const auto secured = secure_database_file(path);
-            if (!secured) return std::unexpected{secured.error()};
-            return open_existing(path, options);
-        }
+        case OpenMode::existing:
+            return open_existing(path, options, false);
+        case OpenMode::upgrade:
+            return open_existing(path, options, true);
     }
     bug("an OpenMode that does not exist");
 }

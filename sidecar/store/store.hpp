@@ -368,12 +368,17 @@ public:
     virtual void report_commits_to(std::function<void(std::size_t)> listener) = 0;
 };
 
-enum class OpenMode : std::uint8_t { create, existing };
+enum class OpenMode : std::uint8_t {
+    create,
+    existing,
+    upgrade  ///< existing, and brought up to date: nobody else may have it open, as whoever does
+             ///< writes what the old schema says
+};
 
 /// SQLite through SOCI: WAL, synchronous=FULL, foreign keys on, 0600. Several processes may open it
 /// (the CLI beside serve).
-/// @return not_found / conflict by mode; unavailable: locked or unreadable; unsupported: a newer
-/// schema. An older schema is brought up to date.
+/// @return not_found / conflict by mode; unavailable: locked or unreadable, E_SCHEMA_OLD: has to be
+/// upgraded; unsupported: a newer schema
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite(
     const std::filesystem::path& path, OpenMode mode);
 

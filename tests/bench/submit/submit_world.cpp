@@ -18,7 +18,6 @@ namespace asio = boost::asio;
 namespace flow = sidecar::flow;
 namespace store = sidecar::store;
 using test::fake_node::FakeChain;
-using test::fake_node::FakeEndpoint;
 
 constexpr unsigned kStoreThreads = 16;
 constexpr std::size_t kPaymentsInABlock = 4;  // of each client
@@ -43,35 +42,32 @@ chains::Chain chain_of_bench(const FakeChain& node) {
 /// The fake node, with the time that it takes to answer.
 class TimedNode final : public sidecar::node::Client {
 public:
-    /// @param busy  gets all of it
-    TimedNode(std::shared_ptr<FakeEndpoint> endpoint, Meter& meter, Nanoseconds& busy)
-        : endpoint_{std::move(endpoint)},
-          meter_{meter},
-          busy_{busy} {}
+    TimedNode(std::shared_ptr<BenchNode> node, Meter& meter)
+        : node_{std::move(node)},
+          meter_{meter} {}
 
     asio::awaitable<Result<sidecar::node::RpcAnswer>> call(
-        std::string method, Json parameters, sidecar::Deadline deadline) override {
+        std::string method, Json parameters, sidecar::Deadline /*deadline*/) override {
         const auto from = SteadyClock::now();
-        auto answer = co_await endpoint_->call(std::move(method), std::move(parameters), deadline);
+        auto answer = node_->answer(method, parameters);
         const auto to = SteadyClock::now();
         meter_.in_node(from, to);
-        busy_ += to - from;
+        node_->busy += to - from;
         co_return answer;
     }
 
 private:
-    std::shared_ptr<FakeEndpoint> endpoint_;
+    std::shared_ptr<BenchNode> node_;
     Meter& meter_;
-    Nanoseconds& busy_;
 };
 
 std::shared_ptr<const flow::ChainSet> chain_set(
-    const std::shared_ptr<FakeEndpoint>& endpoint, Meter& meter, Nanoseconds& busy) {
-    const auto chain = chain_of_bench(endpoint->chain());
+    const std::shared_ptr<BenchNode>& node, Meter& meter) {
+    const auto chain = chain_of_bench(node->chain());
     auto set = std::make_shared<flow::ChainSet>();
     set->registry = must(chains::Registry::make({chain}));
     const auto client = std::make_shared<sidecar::node::ChainClient>(
-        chain, std::make_shared<TimedNode>(endpoint, meter, busy));
+        chain, std::make_shared<TimedNode>(node, meter));
     set->clients[chain.chain_id.value] = client;
     set->simulators[chain.chain_id.value] = std::make_shared<sidecar::node::Simulator>(*client);
     return set;
@@ -108,7 +104,7 @@ struct SubmitWorld::Client {
               world.clock_,
               TimedPool{world.store_pool_, meter, tell_store},
               TimedPool{world.signing_pool_, meter, tell_signer},
-              chain_set(world.endpoint_, meter, world.node_busy_)},
+              chain_set(world.node_, meter)},
           driver{world.context_.get_executor(), services, flow::DriverOptions{}},
           intents{services, driver, flow::SubmitOptions{}} {}
 
@@ -128,13 +124,12 @@ SubmitWorld::SubmitWorld(
       signing_pool_{signing_threads},
       gate_{*store_},
       keyring_{*store_, {keys_}},
-      chain_{std::make_shared<FakeChain>()},
-      endpoint_{std::make_shared<FakeEndpoint>(chain_, test::fake_node::EndpointOptions{})},
+      node_{std::make_shared<BenchNode>()},
       clients_wanted_{clients} {
     sidecar::log::set_level(sidecar::log::Level::error);
     for (std::size_t i = 0; i < clients; ++i)
         add_client();
-    chain_->mine_empty(20);
+    node_->chain().mine_empty(20);
 }
 
 SubmitWorld::~SubmitWorld() {
@@ -150,14 +145,14 @@ void SubmitWorld::add_client() {
     const auto address = must(store_->key(*agent.signing_key_id)).address;
     auto& client = clients_.emplace_back(std::make_unique<Client>(*this, agent.id));
     keys_->watch(address, client->meter);
-    chain_->fund(address, test::ether("1000"));
+    node_->chain().fund(address, test::ether("1000"));
 }
 
 SubmitWorld::Run SubmitWorld::run(std::size_t each, Pace pace) {
     Run run;
     std::size_t ended = 0;
     context_.restart();
-    node_busy_ = {};
+    node_->busy = {};
     const auto began = SteadyClock::now();
     for (const auto& client : clients_) {
         asio::co_spawn(
@@ -169,7 +164,7 @@ SubmitWorld::Run SubmitWorld::run(std::size_t each, Pace pace) {
     }
     context_.run();
     run.took = SteadyClock::now() - began;
-    run.node = node_busy_;
+    run.node = node_->busy;
     return run;
 }
 
@@ -177,7 +172,7 @@ asio::awaitable<void> SubmitWorld::pay(Client& client, std::size_t each, Pace pa
     constexpr std::chrono::milliseconds kUntilQuiet{3};
     asio::steady_timer timer{context_};
     flow::IntentRequest request;
-    request.chain = chain_of_bench(*chain_);
+    request.chain = chain_of_bench(node_->chain());
     request.to = kPayee;
     for (std::size_t i = 0; i < each; ++i) {
         request.value = test::wei(1 + client.paid);
@@ -201,9 +196,7 @@ asio::awaitable<void> SubmitWorld::pay(Client& client, std::size_t each, Pace pa
 
 void SubmitWorld::mine_now_and_then() {
     if (++sent_ % (kPaymentsInABlock * clients_wanted_) != 0) return;
-    const auto from = SteadyClock::now();
-    chain_->mine();
-    node_busy_ += SteadyClock::now() - from;
+    node_->mine();
 }
 
 }  // namespace chela::bench

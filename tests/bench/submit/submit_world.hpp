@@ -3,8 +3,8 @@
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/submit.hpp"
 #include "sidecar/node/client.hpp"
+#include "tests/bench/submit/bench_node.hpp"
 #include "tests/bench/submit/timed_key.hpp"
-#include "tests/support/fake_node/endpoint.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <cstddef>
@@ -28,7 +28,7 @@ enum class Pace : std::uint8_t {
 /// way at a time. As serve has it: one I/O thread, 16 threads of the store.
 class SubmitWorld {
 public:
-    /// @param signing_threads  as many as the token has sessions, or the machine has cores
+    /// @param signing_threads  as serve has: the machine's cores, and the token's sessions
     SubmitWorld(
         std::shared_ptr<sidecar::flow::KeySource> keys,
         unsigned signing_threads,
@@ -62,12 +62,10 @@ private:
     boost::asio::thread_pool signing_pool_;
     policy::Gate gate_;
     sidecar::flow::Keyring keyring_;
-    std::shared_ptr<test::fake_node::FakeChain> chain_;
-    std::shared_ptr<test::fake_node::FakeEndpoint> endpoint_;
+    std::shared_ptr<BenchNode> node_;
     std::size_t clients_wanted_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::size_t sent_ = 0;
-    Nanoseconds node_busy_{};
 };
 
 }  // namespace chela::bench

@@ -4,6 +4,7 @@
 #include "signer/software/key.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace chela::bench {
 namespace {
@@ -36,6 +37,43 @@ private:
     Meter& meter_;
 };
 
+/// As if its signatures came from another machine.
+class AwayKey final : public signer::Key {
+public:
+    AwayKey(
+        std::shared_ptr<Key> inner,
+        std::shared_ptr<std::counting_semaphore<>> sessions,
+        std::chrono::milliseconds pause)
+        : inner_{std::move(inner)},
+          sessions_{std::move(sessions)},
+          pause_{pause} {}
+
+    [[nodiscard]] const chains::PublicKey& public_key() const override {
+        return inner_->public_key();
+    }
+    [[nodiscard]] const Address& address() const override { return inner_->address(); }
+    [[nodiscard]] Result<chains::RecoverableSignature> sign(
+        const chains::ApprovedPreimage& approved) override {
+        sessions_->acquire();
+        std::this_thread::sleep_for(pause_);
+        sessions_->release();
+        return inner_->sign(approved);
+    }
+    /// A question is answered in a tenth of the time.
+    [[nodiscard]] Status probe() override {
+        sessions_->acquire();
+        std::this_thread::sleep_for(pause_ / 10);
+        sessions_->release();
+        return inner_->probe();
+    }
+    [[nodiscard]] signer::KeyOrigin origin() const override { return inner_->origin(); }
+
+private:
+    std::shared_ptr<Key> inner_;
+    std::shared_ptr<std::counting_semaphore<>> sessions_;
+    std::chrono::milliseconds pause_;
+};
+
 }  // namespace
 
 void TimedSource::watch(const Address& address, Meter& meter) {
@@ -66,7 +104,8 @@ Result<sidecar::flow::KeySource::Made> MemorySource::import(
     auto made = signer::software::SoftwareKey::make(std::move(key), label);
     if (!made) return std::unexpected{made.error()};
     const std::lock_guard lock{mutex_};
-    keys_[(*made)->address()] = *made;
+    auto& kept = keys_[(*made)->address()] = *made;
+    if (sessions_) kept = std::make_shared<AwayKey>(kept, sessions_, pause_);
     return Made{.token_id = {}, .public_key = (*made)->public_key(), .address = (*made)->address()};
 }
 

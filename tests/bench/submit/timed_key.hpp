@@ -3,9 +3,11 @@
 #include "sidecar/flow/key_source.hpp"
 #include "tests/bench/submit/meter.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 
 namespace chela::bench {
 
@@ -42,6 +44,14 @@ private:
 /// Software keys that are nowhere but in memory: a keystore file takes half a second to open.
 class MemorySource final : public sidecar::flow::KeySource {
 public:
+    MemorySource() = default;
+    /// As a token elsewhere, which takes no time of this machine's processors.
+    /// @param sessions  signatures that it makes at the same time
+    /// @param pause     what each of them takes; a probe takes a tenth of it
+    MemorySource(unsigned sessions, std::chrono::milliseconds pause)
+        : sessions_{std::make_shared<Sessions>(sessions)},
+          pause_{pause} {}
+
     [[nodiscard]] sidecar::store::KeyBackend backend() const override {
         return sidecar::store::KeyBackend::keystore;
     }
@@ -55,6 +65,10 @@ public:
         const sidecar::store::SigningKeyRecord& record) override;
 
 private:
+    using Sessions = std::counting_semaphore<>;
+
+    std::shared_ptr<Sessions> sessions_;
+    std::chrono::milliseconds pause_{};
     std::mutex mutex_;
     std::map<Address, std::shared_ptr<signer::Key>> keys_;
 };

@@ -1,6 +1,7 @@
 #include "tests/sidecar/store/model.hpp"
 
 #include <atomic>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -230,6 +231,35 @@ TEST_F(BudgetTest, a_span_holds_what_was_settled_in_it_to_the_millisecond) {
                 EXPECT_EQ(sums.back().charge.amount, settled_between(until, policy::kStillOpen));
                 EXPECT_EQ(sums.back().at, times.back());
             }
+        }
+        return {};
+    }));
+}
+
+TEST_F(BudgetTest, what_is_settled_is_added_up_by_chain_up_to_the_largest_number) {
+    const std::vector<std::vector<policy::Charge>> charges{
+        {{meter_of("m"), std::nullopt, U256{1}}, {meter_of("m"), kChain, U256::max()}},
+        {{meter_of("m"), kChain, U256{5}}, {meter_of("m"), ChainId{1}, U256{7}}},
+        {{meter_of("m"), std::nullopt, U256{2}}, {meter_of("m"), kChain, U256{}}}};
+    auto inclusion = inclusion_of(true);
+    inclusion.is_final = true;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+        const auto id = std::to_string(i);
+        insert(id);
+        auto reservation = reservation_of(id, i);
+        reservation.charges = charges[i];
+        expect_ok(reserve(reservation));
+        expect_ok(store->store_signature(id, {1}, hash_of(static_cast<std::uint8_t>(i)), kNow));
+        expect_ok(store->mark_included(id, inclusion, kNow));
+    }
+    expect_ok(store->transact([](policy::LedgerTransaction& ledger) -> Status {
+        for (const auto first : {TimePoint::min(), kNow - 24h, kNow}) {
+            std::map<std::optional<ChainId>, U256> sums;
+            for (const auto& one : *ledger.sums(meter_of("m"), {first}, ""))
+                EXPECT_TRUE(sums.emplace(one.charge.chain, one.charge.amount).second);
+            EXPECT_EQ(sums.at(std::nullopt), U256{3});
+            EXPECT_EQ(sums.at(kChain), U256::max());
+            EXPECT_EQ(sums.at(ChainId{1}), U256{7});
         }
         return {};
     }));

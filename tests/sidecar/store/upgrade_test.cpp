@@ -18,7 +18,7 @@ protected:
         std::filesystem::permissions(old, std::filesystem::perms{0600});
     }
     void upgrade() {
-        auto opened = open_sqlite(old, OpenMode::existing);
+        auto opened = open_sqlite(old, OpenMode::upgrade);
         if (!opened) bug("the old database does not open: " + opened.error().detail);
         own_lane(**opened);
         store = *std::move(opened);
@@ -109,6 +109,15 @@ TEST_F(UpgradeTest, a_database_is_brought_up_to_date_once) {
     expect_ok(store->verify_audit_chain());
 }
 
+TEST_F(UpgradeTest, an_old_database_is_left_as_it_is_unless_its_opener_is_alone) {
+    const auto refused = open_sqlite(old, OpenMode::existing);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().reason, "E_SCHEMA_OLD");
+    EXPECT_EQ(Raw{old}.ask("PRAGMA user_version"), "2");
+    upgrade();
+    EXPECT_TRUE(open_sqlite(old, OpenMode::existing).has_value());
+}
+
 TEST_F(UpgradeTest, an_upgraded_database_has_the_tables_of_a_new_one) {
     upgrade();
     const auto* tables =
@@ -120,7 +129,7 @@ TEST_F(UpgradeTest, an_upgraded_database_has_the_tables_of_a_new_one) {
 TEST_F(UpgradeTest, an_upgrade_that_fails_leaves_the_old_version) {
     // A table that is in the way makes the step fail in its middle.
     Raw{old}.run("CREATE TABLE charges(x)");
-    EXPECT_FALSE(open_sqlite(old, OpenMode::existing).has_value());
+    EXPECT_FALSE(open_sqlite(old, OpenMode::upgrade).has_value());
     EXPECT_EQ(Raw{old}.ask("PRAGMA user_version"), "2");
     EXPECT_EQ(Raw{old}.ask("SELECT count(*) FROM slots"), "2");
     EXPECT_EQ(
@@ -161,7 +170,7 @@ TEST_F(StoreTest, the_first_schema_is_brought_up_to_date) {
             "VALUES('k', 'old', '0x01', '0x" +
             std::string(128, '1') + "', '0x" + std::string(40, '2') + "', 5)");
     }
-    const auto opened = open_sqlite(old, OpenMode::existing);
+    const auto opened = open_sqlite(old, OpenMode::upgrade);
     ASSERT_TRUE(opened.has_value()) << opened.error().detail;
     const auto key = (*opened)->key("old");
     ASSERT_TRUE(key.has_value()) << key.error().detail;
