@@ -86,8 +86,8 @@ asio::awaitable<Result<Principal>> require_reader(Context& context, http::Reques
     co_return principal;
 }
 
-std::shared_ptr<const http::Router> make_router(Context& context) {
-    const auto router = std::make_shared<http::Router>();
+std::shared_ptr<http::Router> make_router(Context& context) {
+    auto router = std::make_shared<http::Router>();
     add_auth_routes(*router, context);
     add_agent_routes(*router, context);
     add_transaction_routes(*router, context);

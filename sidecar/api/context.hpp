@@ -69,6 +69,7 @@ void add_metrics_routes(http::Router& router, Context& context);
 void add_event_routes(http::Router& router, Context& context);
 void add_webhook_routes(http::Router& router, Context& context);
 
-[[nodiscard]] std::shared_ptr<const http::Router> make_router(Context& context);
+/// With every route above. Other doors add theirs.
+[[nodiscard]] std::shared_ptr<http::Router> make_router(Context& context);
 
 }  // namespace chela::sidecar::api

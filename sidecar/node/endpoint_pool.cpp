@@ -156,6 +156,15 @@ asio::awaitable<Result<RpcAnswer>> EndpointPool::ask(
         endpoint, std::move(method), std::move(parameters), std::move(judge), deadline);
 }
 
+asio::awaitable<Result<RpcAnswer>> EndpointPool::pass_on(
+    std::string method, Json parameters, Deadline deadline) {
+    Tried tried(size());
+    const auto endpoint = co_await admit_one(&tried, Use::reading, deadline);
+    if (!endpoint) co_return std::unexpected{endpoint.error()};
+    const PooledClient node = members_[*endpoint].node;
+    co_return co_await node.client->call(std::move(method), std::move(parameters), deadline);
+}
+
 asio::awaitable<Result<std::size_t>> EndpointPool::choose_for_sending(Deadline deadline) {
     Tried tried(size());
     co_return co_await admit_one(&tried, Use::sending, deadline);

@@ -49,6 +49,11 @@ public:
     /// One request to one endpoint, never repeated. @return as read
     [[nodiscard]] boost::asio::awaitable<Result<RpcAnswer>> ask(
         std::size_t endpoint, std::string method, Json parameters, Judge judge, Deadline deadline);
+    /// A question of somebody else's, asked once of the endpoint that reads go to. What comes of it
+    /// counts neither for nor against that one: whoever asks cannot rule it out for others.
+    /// @return as Client::call and read
+    [[nodiscard]] boost::asio::awaitable<Result<RpcAnswer>> pass_on(
+        std::string method, Json parameters, Deadline deadline);
     /// The endpoint to send through, verified; one that is behind will do.
     [[nodiscard]] boost::asio::awaitable<Result<std::size_t>> choose_for_sending(Deadline deadline);
 

@@ -46,7 +46,7 @@ const std::string kSelectOwn =
     "AND (c.state = 'reserved' OR (c.state = 'settled' AND c.at >= :first)) ORDER BY c.n";
 
 /// Of settled_sums; as its schema has them.
-using Quarters = std::chrono::duration<Integer, std::ratio<15 * 60>>;
+using Quarters = std::chrono::duration<Integer, std::ratio<900>>;
 using Milliseconds = std::chrono::duration<Integer, std::milli>;
 
 /// [first, end) in three: [first, first_end), the whole quarters [from, until), [last, end).
@@ -221,7 +221,8 @@ Result<TimePoint> high_water(Session& session) {
     const auto found = select_one<SingleColumn<std::optional<Integer>>>(
         session, "SELECT max(charged_at) FROM reservations");
     if (!found) return std::unexpected{found.error()};
-    return *found && **found ? ColumnReader{}.time(***found) : TimePoint{};
+    const auto latest = found->value_or(std::nullopt);
+    return latest ? ColumnReader{}.time(*latest) : TimePoint{};
 }
 
 Result<std::vector<Charge>> charges_of(Session& session, Integer reservation_id) {
