@@ -12,6 +12,7 @@
 #include "sidecar/edge/rethrow.hpp"
 #include "sidecar/http/server.hpp"
 #include "sidecar/node/tls.hpp"
+#include "sidecar/rpc/door.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "sidecar/telemetry/signer_log.hpp"
 #include "sidecar/telemetry/signer_meter.hpp"
@@ -94,6 +95,12 @@ unsigned signing_threads(const config::Config& config) {
     return inside + std::min(cores, kMostBeside);
 }
 
+std::shared_ptr<const http::Router> doors(api::Context& api, const rpc::Parts& rpc) {
+    auto router = api::make_router(api);
+    rpc::add_routes(*router, rpc);
+    return router;
+}
+
 /// Everything that a serving process owns, in the order of its dependencies.
 class ServerProcess {
 public:
@@ -140,7 +147,8 @@ public:
           authenticator_{issuer_, store_pool_},
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
-          server_{context_, api::make_router(api_), server_options(opened_.config)} {
+          rpc_{services_, intents_, authenticator_, api_.version},
+          server_{context_, doors(api_, rpc_), server_options(opened_.config)} {
         services_.metrics = std::move(telling.metrics);
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
@@ -186,6 +194,7 @@ private:
     std::shared_ptr<auth::Authority> authority_;
     auth::Authenticator authenticator_;
     api::Context api_;
+    rpc::Parts rpc_;
     http::Server server_;
 };
 

@@ -1,0 +1,72 @@
+#include "sidecar/rpc/error.hpp"
+#include "sidecar/rpc/parameters.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+using namespace chela;
+using namespace chela::sidecar;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace {
+
+chains::Chain chain() {
+    chains::Chain base;
+    base.name = "base";
+    base.chain_id = ChainId{8'453};
+    return base;
+}
+
+void check_error(const rpc::RpcError& error) {
+    constexpr std::size_t kLongest = 600;
+    if (error.message.empty()) bug("a refusal without a sentence");
+    if (error.message.size() > kLongest) bug("a refusal quotes the caller at length");
+    if (error.code == rpc::kFailed) bug("the caller's data is called our fault");
+}
+
+void check_transaction(const Json& object) {
+    const auto read = rpc::read_transaction(object, chain());
+    if (!read) return check_error(read.error());
+    const auto& request = read->request;
+    if (request.data.size() > 128UZ * 1024) bug("too much calldata");
+    if (request.gas_price && (request.max_fee_per_gas || request.max_priority_fee_per_gas))
+        bug("two kinds of fees");
+    if (request.chain.chain_id != chain().chain_id) bug("another chain than the path names");
+    const auto again = rpc::read_transaction(Json::parse(object.dump()), chain());
+    if (!again || flow::fingerprint(again->request) != flow::fingerprint(request))
+        bug("the same text asks for something else");
+}
+
+void check_call(const rpc::Call& call) {
+    if (!call.id.is_string() && !call.id.is_number_integer()) bug("a call that nobody hears of");
+    if (const auto ok = rpc::check_count(call, 1); !ok && call.method.size() < 100)
+        check_error(ok.error());
+    if (const auto text = rpc::text_parameter(call, 0, "message"); !text) check_error(text.error());
+    if (const auto address = rpc::address_parameter(call, 1, "address"); !address)
+        check_error(address.error());
+    check_transaction(rpc::parameter(call, 0));
+}
+
+}  // namespace
+
+/// The body of a POST to the JSON-RPC door, and each call's first parameter as a transaction.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto body = rpc::read_body({reinterpret_cast<const char*>(data), size});
+    if (!body) {
+        check_error(body.error());
+        return 0;
+    }
+    if (body->entries.empty() || body->entries.size() > rpc::kMaxBatch)
+        bug("a batch of a wrong size");
+    for (const auto& entry : body->entries) {
+        if (entry.call) {
+            check_call(*entry.call);
+        } else {
+            check_error(entry.call.error());
+        }
+    }
+    return 0;
+}
