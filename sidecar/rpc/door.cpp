@@ -6,6 +6,7 @@
 #include "sidecar/rpc/error.hpp"
 #include "sidecar/rpc/methods.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,19 +60,18 @@ asio::awaitable<RpcResult<Json>> run(Caller caller, Entry entry) {
     co_return co_await method(std::move(caller), *std::move(entry.call));
 }
 
+bool signs_something(const Entry& entry) {
+    return entry.call && signs(entry.call->method);
+}
+
 /// A batch that is sent again is cut in other ways: which of its payments a key is of, or which one
-/// is repeated, would be a guess.
-void refuse_all_signatures_but_one(Body& body) {
-    bool has_one = false;
+/// is repeated, would be a guess. So a batch signs once, or not at all.
+void refuse_several_signatures(Body& body) {
+    if (std::ranges::count_if(body.entries, signs_something) <= 1) return;
     for (auto& entry : body.entries) {
-        if (!entry.call || !signs(entry.call->method)) continue;
-        if (has_one) {
-            entry.call = std::unexpected{RpcError{
-                kInvalidRequest,
-                "a batch signs once; send what else is to be signed by itself",
-                {{"code", "E_BATCH"}}}};
-        }
-        has_one = true;
+        if (!signs_something(entry)) continue;
+        entry.call = std::unexpected{RpcError{
+            kInvalidRequest, "a batch signs once; send each by itself", {{"code", "E_BATCH"}}}};
     }
 }
 
@@ -114,7 +114,7 @@ asio::awaitable<Response> serve(const Parts& parts, Request request) {
         .chain = *chain,
         .idempotency_key = *key,
         .deadline = request.deadline};
-    refuse_all_signatures_but_one(*body);
+    refuse_several_signatures(*body);
     Response response;
     response.body = co_await run_all(std::move(caller), *std::move(body));
     co_return response;

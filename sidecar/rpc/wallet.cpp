@@ -27,6 +27,8 @@ using Content = chains::Preimage::Content;
 namespace {
 
 constexpr std::size_t kMaxMessage = std::size_t{64} * 1024;
+constexpr std::chrono::milliseconds kPause{20};
+
 std::string what_is_asked(const std::string& agent_id, const flow::AnyRequest& request) {
     const auto print = std::visit([](const auto& one) { return flow::fingerprint(one); }, request);
     return agent_id + ' ' + print;
@@ -54,8 +56,6 @@ RpcResult<Content> typed_data_of(const Json& value) {
     if (read) return *std::move(read);
     return std::unexpected{invalid_params("parameter 2 (typed data): " + read.error().detail)};
 }
-
-constexpr std::chrono::milliseconds kPause{20};
 
 asio::awaitable<void> pause(std::chrono::milliseconds time) {
     asio::steady_timer timer{co_await asio::this_coro::executor, time};
@@ -124,6 +124,7 @@ asio::awaitable<RpcResult<Submitted>> submit(Caller caller, flow::AnyRequest req
              "exchanges its key again",
              "E_INTENTS_DISABLED"})};
     }
+    std::string key = caller.idempotency_key.value_or("");
     std::unique_ptr<Repeats::Turn> turn;
     if (!caller.idempotency_key) {
         turn = caller.parts.repeats->take(what_is_asked(caller.agent_id, request), random_uuid());
@@ -131,8 +132,8 @@ asio::awaitable<RpcResult<Submitted>> submit(Caller caller, flow::AnyRequest req
             return !turn->is_first() && !turn->shared().is_over &&
                    std::chrono::steady_clock::now() < caller.deadline;
         });
+        key = turn->shared().key;
     }
-    const auto key = turn ? turn->shared().key : *caller.idempotency_key;
     auto done =
         co_await caller.parts.intents.submit(caller.agent_id, key, request, caller.deadline);
     // Others who have waited ask for the outcome, too: each looks at it for a moment.

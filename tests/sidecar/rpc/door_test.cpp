@@ -316,22 +316,33 @@ TEST_F(door, is_not_a_way_to_rule_a_node_out_for_others) {
     EXPECT_TRUE(result("eth_sendTransaction", payment()).is_string());
 }
 
-TEST_F(door, answers_a_batch_in_its_order_and_signs_once_in_it) {
+TEST_F(door, answers_a_batch_in_its_order) {
     const Json batch = Json::array(
         {call_of("eth_chainId", Json::array(), "a"), 7, call_of("eth_nothing", Json::array(), 2),
-         call_of("eth_sendTransaction", payment(), 3), call_of("personal_sign", Json::array(), 4)});
+         call_of("eth_sendTransaction", payment(), 3)});
     headers = {{"idempotency-key", "invoice-7"}};
     const auto first = json_of(post(key, "/rpc/base", batch));
-    ASSERT_EQ(first.size(), 5U);
+    ASSERT_EQ(first.size(), 4U);
     EXPECT_EQ(first[0].at("id"), "a");
     EXPECT_EQ(first[1].at("error").at("code"), kInvalidRequest);
     EXPECT_EQ(first[1].at("id"), nullptr);
     EXPECT_EQ(first[2].at("error").at("code"), kMethodNotFound);
     EXPECT_EQ(Json(node->hash_at(0)), first[3].value("result", Json{}));
-    EXPECT_EQ(first[4].at("error").at("data").at("code"), "E_BATCH");
     EXPECT_EQ(result("eth_sendTransaction", payment()), first[3].at("result"))
         << "a key means the same within a batch and by itself";
     EXPECT_EQ(intents(), 1U);
+}
+
+TEST_F(door, signs_nothing_of_a_batch_that_is_to_sign_twice) {
+    const auto answers = json_of(post(
+        key, "/rpc/base",
+        Json::array(
+            {call_of("eth_sendTransaction", payment(), 1), call_of("eth_chainId", Json::array(), 2),
+             call_of("eth_sendTransaction", payment(), 3)})));
+    EXPECT_EQ(answers.at(0).at("error").at("data").at("code"), "E_BATCH");
+    EXPECT_TRUE(answers.at(1).contains("result"));
+    EXPECT_EQ(answers.at(2).at("error").at("data").at("code"), "E_BATCH");
+    EXPECT_EQ(intents(), 0U);
 }
 
 TEST_F(door, finds_the_chain_by_name_number_or_being_the_only_one) {
