@@ -6,12 +6,22 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::test {
 namespace {
+
+/// A path that ./run sets.
+std::string installed(const char* variable) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one while the tests run
+    const char* path = std::getenv(variable);
+    if (path == nullptr)
+        throw std::runtime_error{std::string{variable} + " is not set; ./run test sets it"};
+    return path;
+}
 
 class rpc : public testing::Test {
 protected:
@@ -23,9 +33,7 @@ protected:
         return "http://127.0.0.1:" + std::to_string(sidecar.port()) + "/rpc/anvil";
     }
     Output cast(std::vector<std::string> arguments, const std::string& token = kToken) {
-        const char* binary = std::getenv("CHELA_CAST");
-        if (binary == nullptr)
-            throw std::runtime_error{"CHELA_CAST is not set; ./run test sets it"};
+        const auto binary = installed("CHELA_CAST");
         ProcessOptions options;
         options.argv = {binary};
         options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
@@ -67,9 +75,7 @@ TEST_F(rpc, cast_pays_from_the_agents_account_without_its_key) {
 class rpc_client : public rpc, public testing::WithParamInterface<const char*> {};
 
 TEST_P(rpc_client, pays_and_is_denied) {
-    const char* modules = std::getenv("CHELA_NODE_MODULES");
-    if (modules == nullptr)
-        throw std::runtime_error{"CHELA_NODE_MODULES is not set; ./run test sets it"};
+    const auto modules = installed("CHELA_NODE_MODULES");
     ProcessOptions options;
     options.argv = {"node",  std::string{CHELA_RPC_CLIENTS} + "/" + GetParam() + ".mjs",
                     modules, url(),
@@ -99,9 +105,7 @@ std::string readme_block(const std::string& heading, const std::string& language
 }
 
 TEST_F(rpc, the_readmes_program_pays_as_it_is_written) {
-    const char* modules = std::getenv("CHELA_NODE_MODULES");
-    if (modules == nullptr)
-        throw std::runtime_error{"CHELA_NODE_MODULES is not set; ./run test sets it"};
+    const auto modules = installed("CHELA_NODE_MODULES");
     std::string program = readme_block("Point an Ethereum client at it", "js");
     const std::string written = "127.0.0.1:8787";
     const auto at = program.find(written);

@@ -6,15 +6,18 @@
 
 #include <nlohmann/json.hpp>
 
-using namespace chela;
-using namespace chela::sidecar;
+namespace flow = chela::sidecar::flow;
+namespace rpc = chela::sidecar::rpc;
+using chela::bug;
+using chela::ChainId;
+using chela::Json;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
 
-chains::Chain chain() {
-    chains::Chain base;
+chela::chains::Chain chain() {
+    chela::chains::Chain base;
     base.name = "base";
     base.chain_id = ChainId{8'453};
     return base;
