@@ -1,6 +1,7 @@
 // Signatures that are no transactions, from the request to the result.
 #include "chains/crypto/ecdsa.hpp"
 #include "chains/message/personal.hpp"
+#include "tests/sidecar/flow/greeter.hpp"
 #include "tests/sidecar/flow/world.hpp"
 
 #include <nlohmann/json.hpp>
@@ -8,23 +9,13 @@
 namespace chela::sidecar::flow {
 namespace {
 
-constexpr auto kPolicy = R"(
-schema: chela.policy/1
-id: greeter
-version: 1
-expires: 2027-01-01T00:00:00Z
-envelope: {chains: [8453], operations: [personal_message]}
-permit:
-  - {id: greet, effect: message, where: {text: {starts_with: "hello"}}}
-)";
-
 SignatureRequest message(std::string_view text) {
     return {base_chain(), {}, chains::PersonalMessage{Bytes{text.begin(), text.end()}}};
 }
 
 class signing : public World {
 protected:
-    signing() { use_policy(kPolicy); }
+    signing() { use_policy(kGreeter); }
 };
 
 TEST_F(signing, a_permitted_message_gets_a_signature_that_recovers_its_signer) {

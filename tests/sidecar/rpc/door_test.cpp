@@ -7,6 +7,7 @@
 #include "chains/message/personal.hpp"
 #include "sidecar/rpc/error.hpp"
 #include "tests/sidecar/api/world.hpp"
+#include "tests/sidecar/flow/greeter.hpp"
 #include "tests/sidecar/node/scripted_client.hpp"
 
 #include <exception>
@@ -199,18 +200,8 @@ TEST_F(door, signs_a_transaction_for_the_caller_to_send) {
     EXPECT_TRUE(process->store->intents(agent_id, 10)->front().sign_only);
 }
 
-constexpr auto kGreeter = R"(
-schema: chela.policy/1
-id: greeter
-version: 1
-expires: 2027-01-01T00:00:00Z
-envelope: {chains: [8453], operations: [personal_message]}
-permit:
-  - {id: greet, effect: message, where: {text: {starts_with: "hello"}}}
-)";
-
 TEST_F(door, signs_messages_that_are_permitted_as_wallets_do) {
-    use_policy(kGreeter);
+    use_policy(flow::kGreeter);
     const auto as_text = result("personal_sign", {"hello world", to_hex(signer)});
     const Bytes text{'h', 'e', 'l', 'l', 'o', ' ', 'w', 'o', 'r', 'l', 'd'};
     EXPECT_EQ(result("personal_sign", {to_hex(text), to_hex(signer), "password"}), as_text)
