@@ -118,7 +118,7 @@ struct SubmitWorld::Client {
 
 SubmitWorld::SubmitWorld(
     std::shared_ptr<flow::KeySource> keys, unsigned signing_threads, std::size_t clients)
-    : store_{must(store::open_sqlite(folder_.path() / "chela.db", store::OpenMode::create))},
+    : store_{must(store::open_sqlite(database(), store::OpenMode::create))},
       keys_{std::make_shared<TimedSource>(std::move(keys))},
       store_pool_{kStoreThreads},
       signing_pool_{signing_threads},
@@ -137,6 +137,10 @@ SubmitWorld::~SubmitWorld() {
         test::await(context_, client->driver.stop());
     signing_pool_.join();
     store_pool_.join();
+}
+
+std::filesystem::path SubmitWorld::database() const {
+    return folder_.path() / "chela.db";
 }
 
 void SubmitWorld::add_client() {

@@ -8,6 +8,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ public:
     };
     /// Every client submits `each` payments. A run is a bug's end when one is not broadcast.
     [[nodiscard]] Run run(std::size_t each, Pace pace);
+
+    [[nodiscard]] std::filesystem::path database() const;
 
 private:
     struct Client;
