@@ -13,6 +13,8 @@ std::string to_string(const KeyOrigin& origin) {
                    (origin.allows_extractable_keys ? ", EXTRACTABLE KEYS ALLOWED" : "");
         case BackEnd::software_keystore:
             return "software keystore " + origin.place;
+        case BackEnd::authority:
+            return "authority " + origin.place;
     }
     bug("unknown BackEnd");
 }

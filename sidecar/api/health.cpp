@@ -90,6 +90,8 @@ std::string_view provider(signer::BackEnd kind) {
             return "pkcs11";
         case signer::BackEnd::software_keystore:
             return "software_keystore";
+        case signer::BackEnd::authority:
+            return "authority";
         case signer::BackEnd::unnamed:
             return "unnamed";
     }

@@ -291,8 +291,11 @@ http::Response submission_response(const store::IntentRecord& intent, bool is_re
     if (intent.state == IntentState::denied) return denied_response(intent);
     if (intent.state == IntentState::simulation_failed) return simulation_failed_response(intent);
     if (intent.state == IntentState::failed && !is_replay) {
-        // Only a token that failed after the nonce was taken, and given back, ends here.
-        return http::problem({ErrorCode::unavailable, intent.error_message, intent.error_code});
+        // Only a key that failed after the nonce was taken, and given back, ends here.
+        const bool is_denied = intent.error_code == "E_AUTHORITY_DENIED";
+        return http::problem(
+            {is_denied ? ErrorCode::denied : ErrorCode::unavailable, intent.error_message,
+             intent.error_code});
     }
     if (intent.state == IntentState::cancelled && !intent.nonce && !is_replay) {
         // Its time was over, or it was cancelled, before anything was signed.

@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/rfc3339.hpp"
+#include "sidecar/app/authorities.hpp"
 #include "sidecar/app/diagnose_nodes.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_files.hpp"
@@ -112,6 +113,19 @@ void check_store(
     out.push_back(finding("lanes", no_lane_is_frozen(*store), "none is frozen"));
 }
 
+/// Does its authority give tokens for the key in the identity's file?
+Status check_elsewhere(const config::IdentityConfig& identity) {
+    const auto client = authority_of(identity);
+    if (!client) return std::unexpected{client.error()};
+    const auto tokens = authority::exchanged_tokens(
+        std::make_shared<authority::RemoteAuthority>(*client, std::make_shared<SystemClock>()),
+        identity.agent_id, identity.api_key_file);
+    constexpr std::chrono::seconds kLimit{15};
+    const auto token = tokens->token(std::chrono::steady_clock::now() + kLimit);
+    if (!token) return std::unexpected{token.error()};
+    return {};
+}
+
 /// Does the identity's file hold the key of an active agent?
 Status check_identity(store::Store& store, const config::IdentityConfig& identity) {
     const auto key = signer::read_secret_file(identity.api_key_file);
@@ -123,6 +137,7 @@ Status check_identity(store::Store& store, const config::IdentityConfig& identit
             "agent " + identity.agent_id + " does not exist; see chela agent list");
     const TimePoint now = SystemClock{}.now();
     if (auto ok = auth::check_agent_stands(*agent, now); !ok) return ok;
+    if (identity.is_elsewhere()) return check_elsewhere(identity);
     const auto held = auth::check_api_key(*agent, key->reveal(), now);
     if (held) return {};
     return fail(

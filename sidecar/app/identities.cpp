@@ -1,6 +1,7 @@
 #include "sidecar/app/identities.hpp"
 
 #include "chains/base/rfc3339.hpp"
+#include "sidecar/app/authorities.hpp"
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/telemetry/log.hpp"
 #include "signer/secret.hpp"
@@ -35,7 +36,7 @@ std::unexpected<Error> about(const config::IdentityConfig& identity, Error error
 Result<std::vector<auth::Identity>> make_identities(
     const config::Config& config,
     const boost::asio::any_io_executor& executor,
-    const std::shared_ptr<auth::Authority>& authority,
+    const std::shared_ptr<auth::Authority>& embedded,
     const std::shared_ptr<const Clock>& clock) {
     std::vector<auth::Identity> identities;
     for (const auto& wanted : config.identities) {
@@ -61,8 +62,15 @@ Result<std::vector<auth::Identity>> make_identities(
             log::redact(token->reveal());
             identity.client_token_hash = auth::hash_api_key(token->reveal());
         }
+        auto knows = embedded;
+        if (wanted.is_elsewhere()) {
+            auto client = authority_of(wanted);
+            if (!client) return std::unexpected{client.error()};
+            knows = std::make_shared<authority::RemoteAuthority>(*std::move(client), clock);
+            identity.agent_elsewhere = wanted.agent_id;
+        }
         identity.credential = std::make_shared<auth::Credential>(
-            executor, authority, clock,
+            executor, knows, clock,
             auth::Credential::Options{wanted.name, wanted.agent_id, wanted.api_key_file},
             log_exchange);
         identities.push_back(std::move(identity));

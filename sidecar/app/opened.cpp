@@ -1,9 +1,12 @@
 #include "sidecar/app/opened.hpp"
 
+#include "sidecar/app/authorities.hpp"
 #include "sidecar/app/chain_set.hpp"
+#include "sidecar/authority/source.hpp"
 #include "sidecar/flow/keystore_source.hpp"
 #include "sidecar/flow/token_source.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -51,6 +54,16 @@ Result<std::shared_ptr<flow::KeySource>> open_keystore(
     return std::make_shared<flow::KeystoreSource>(std::move(*keystore), std::move(*password));
 }
 
+Status open_authorities(const config::Config& config, BackEnds& back_ends) {
+    if (std::ranges::none_of(config.identities, &config::IdentityConfig::is_elsewhere)) return {};
+    auto holdings = exchanged_holdings(config);
+    if (!holdings) return std::unexpected{holdings.error()};
+    back_ends.holdings = std::make_shared<authority::Holdings>();
+    back_ends.holdings->use(*std::move(holdings));
+    back_ends.sources.push_back(std::make_shared<authority::AuthoritySource>(back_ends.holdings));
+    return {};
+}
+
 }  // namespace
 
 Result<config::Config> load_config(const std::filesystem::path& directory) {
@@ -92,6 +105,7 @@ Result<BackEnds> open_back_ends(
         if (!keystore) return std::unexpected{keystore.error()};
         back_ends.sources.push_back(std::move(*keystore));
     }
+    if (auto ok = open_authorities(config, back_ends); !ok) return std::unexpected{ok.error()};
     return back_ends;
 }
 

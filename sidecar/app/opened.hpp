@@ -2,6 +2,7 @@
 
 #include "chains/registry/registry.hpp"
 #include "sidecar/app/state_directory.hpp"
+#include "sidecar/authority/holdings.hpp"
 #include "sidecar/config/config.hpp"
 #include "sidecar/flow/keyring.hpp"
 #include "sidecar/store/store.hpp"
@@ -17,6 +18,8 @@ namespace chela::sidecar::app {
 struct BackEnds {
     std::unique_ptr<signer::pkcs11::Token> token;  ///< null: none is configured
     flow::Keyring::Sources sources;                ///< the token first
+    /// What identities have at authorities elsewhere; null: none has.
+    std::shared_ptr<authority::Holdings> holdings;
 };
 
 /// A state directory in use: the parts that commands and the server share. Members are closed in

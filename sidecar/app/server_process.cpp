@@ -1,6 +1,7 @@
 #include "sidecar/app/server_process.hpp"
 
 #include "sidecar/api/context.hpp"
+#include "sidecar/app/authorities.hpp"
 #include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/head_watch.hpp"
 #include "sidecar/app/identities.hpp"
@@ -8,6 +9,7 @@
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
 #include "sidecar/app/version.hpp"
+#include "sidecar/authority/key.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/rethrow.hpp"
 #include "sidecar/http/server.hpp"
@@ -87,12 +89,16 @@ hooks::Road road(const Telling& telling, const config::Config& config) {
 
 /// As many as may be inside a token at once, and beside them those that read what the next
 /// signature is of, check the last one or sign with software keys, so that no session waits for
-/// chela. No more: who waits inside the token's queue waits at most as long as a signature may.
+/// chela; and as many as may wait for authorities elsewhere. No more: who waits inside the token's
+/// queue waits at most as long as a signature may.
 unsigned signing_threads(const config::Config& config) {
     constexpr unsigned kMostBeside = 16;
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     const unsigned inside = config.token ? std::min(config.token->sessions, cores) : 0;
-    return inside + std::min(cores, kMostBeside);
+    const bool has_elsewhere =
+        std::ranges::any_of(config.identities, &config::IdentityConfig::is_elsewhere);
+    const unsigned waiting = has_elsewhere ? unsigned{authority::kMostWaiting} : 0;
+    return inside + std::min(cores, kMostBeside) + waiting;
 }
 
 std::shared_ptr<const http::Router> doors(api::Context& api, const rpc::Parts& rpc) {
@@ -167,6 +173,9 @@ private:
     asio::awaitable<void> shut_down();
     asio::awaitable<void> reload();
     asio::awaitable<Status> take_over(config::Config config);
+    void use(std::vector<auth::Identity> identities, AgentHoldings holdings);
+    Result<AgentHoldings> holdings_of(
+        const config::Config& config, const std::vector<auth::Identity>& identities);
 
     Opened opened_;
     auth::JwtKey jwt_key_;
@@ -209,7 +218,9 @@ std::unique_ptr<ServerProcess> ServerProcess::make(
 Status ServerProcess::start(const ServeOptions& options) {
     auto identities = make_identities(opened_.config, context_.get_executor(), authority_, clock_);
     if (!identities) return std::unexpected{identities.error()};
-    authenticator_.set_identities(std::move(*identities));
+    auto holdings = holdings_of(opened_.config, *identities);
+    if (!holdings) return std::unexpected{holdings.error()};
+    use(std::move(*identities), std::move(*holdings));
     // Nothing is served before what an earlier process left is taken up.
     std::optional<Status> recovered;
     asio::co_spawn(
@@ -283,8 +294,10 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     if (!chains) co_return std::unexpected{chains.error()};
     auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
     if (!identities) co_return std::unexpected{identities.error()};
+    auto holdings = holdings_of(config, *identities);
+    if (!holdings) co_return std::unexpected{holdings.error()};
     if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
-    authenticator_.set_identities(std::move(*identities));
+    use(std::move(*identities), std::move(*holdings));
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
     set_log_level(config);
@@ -294,6 +307,20 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
          {"identities", config.identities.size()},
          {"policy_files", config.policy.files.size()}});
     co_return Status{};
+}
+
+Result<AgentHoldings> ServerProcess::holdings_of(
+    const config::Config& config, const std::vector<auth::Identity>& identities) {
+    auto holdings = held_holdings(config, identities, context_.get_executor());
+    if (!holdings || holdings->empty() || opened_.back_ends.holdings) return holdings;
+    return fail(
+        ErrorCode::unsupported,
+        "the first identity with an authority elsewhere needs a restart of chela serve");
+}
+
+void ServerProcess::use(std::vector<auth::Identity> identities, AgentHoldings holdings) {
+    authenticator_.set_identities(std::move(identities));
+    if (opened_.back_ends.holdings) opened_.back_ends.holdings->use(std::move(holdings));
 }
 
 /// Whoever can write these decides what is signed. chela.yaml may be read by others (a mounted

@@ -46,8 +46,13 @@ asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request req
         co_return co_await by_bearer(
             std::string{authorization->substr(kScheme.size())}, request.deadline);
     }
-    if (const auto* identity = recognise(request))
+    if (const auto* identity = recognise(request)) {
+        if (identity->agent_elsewhere) {
+            co_return co_await by_agent_elsewhere(
+                identity->credential, *identity->agent_elsewhere, request.deadline);
+        }
         co_return co_await by_identity(identity->credential, request.deadline);
+    }
     co_return fail(
         ErrorCode::unauthenticated,
         "nobody known is calling: send a Bearer token, or call from a unix user or with a client "
@@ -76,6 +81,15 @@ asio::awaitable<Result<Principal>> Authenticator::by_identity(
     const auto second = co_await credential->token(deadline);
     if (!second) co_return std::unexpected{second.error()};
     co_return co_await by_bearer(*second, deadline);
+}
+
+asio::awaitable<Result<Principal>> Authenticator::by_agent_elsewhere(
+    std::shared_ptr<Credential> credential, std::string agent_id, Deadline deadline) {
+    const auto token = co_await credential->token(deadline);
+    if (!token) co_return std::unexpected{token.error()};
+    co_return co_await run_blocking<Principal>(
+        store_pool_, deadline,
+        [&issuer = issuer_, agent_id] { return issuer.standing_agent(agent_id); });
 }
 
 }  // namespace chela::sidecar::auth

@@ -19,6 +19,10 @@ struct Identity {
     std::vector<std::uint32_t> uids;           ///< unix-socket peers
     std::optional<Hash256> client_token_hash;  ///< SHA-256 of the local client token
     std::shared_ptr<Credential> credential;
+    /// Set when its authority is elsewhere: the agent that its token is of. The token is then no
+    /// proof to us, but that it is given says that the agent stands there.
+    // NOLINTNEXTLINE(readability-redundant-member-init): callers leave it out of the braces
+    std::optional<std::string> agent_elsewhere{};
 };
 
 /// Tells who is calling. A caller that brings no Authorization is recognised by its unix peer uid
@@ -41,6 +45,8 @@ private:
     boost::asio::awaitable<Result<Principal>> by_bearer(std::string bearer, Deadline deadline);
     boost::asio::awaitable<Result<Principal>> by_identity(
         std::shared_ptr<Credential> credential, Deadline deadline);
+    boost::asio::awaitable<Result<Principal>> by_agent_elsewhere(
+        std::shared_ptr<Credential> credential, std::string agent_id, Deadline deadline);
 
     TokenIssuer& issuer_;
     boost::asio::thread_pool& store_pool_;

@@ -21,6 +21,12 @@ std::unexpected<Error> bad_key() {
         "E_API_KEY");
 }
 
+std::unexpected<Error> revoked() {
+    return fail(
+        ErrorCode::unauthenticated, "this token has been revoked; exchange the API key again",
+        "E_TOKEN_REVOKED");
+}
+
 }  // namespace
 
 Result<store::AgentRecord> TokenIssuer::agent_by_key(
@@ -81,11 +87,6 @@ Result<Principal> TokenIssuer::verify_token(std::string_view token) {
     const TimePoint now = clock_.now();
     const auto claims = key_.verify(token, now);
     if (!claims) return std::unexpected{claims.error()};
-    const auto revoked = [] {
-        return fail(
-            ErrorCode::unauthenticated, "this token has been revoked; exchange the API key again",
-            "E_TOKEN_REVOKED");
-    };
     if (!claims->subject.starts_with(kAgentSubject)) return revoked();
     const auto agent = store_.agent(claims->subject.substr(kAgentSubject.size()));
     if (!agent)
@@ -94,6 +95,20 @@ Result<Principal> TokenIssuer::verify_token(std::string_view token) {
     if (!check_agent_stands(*agent, now) || agent->credential_generation != claims->generation)
         return revoked();
     return Principal{PrincipalKind::agent, agent->id, claims->intents_api_enabled};
+}
+
+Result<Principal> TokenIssuer::standing_agent(const std::string& agent_id) {
+    const auto agent = store_.agent(agent_id);
+    if (!agent && agent.error().code == ErrorCode::not_found) {
+        return fail(
+            ErrorCode::denied,
+            "this chela knows no agent " + agent_id +
+                "; an operator makes it known with `chela agent create NAME --identity IDENTITY`",
+            "E_AGENT_UNKNOWN");
+    }
+    if (!agent) return std::unexpected{agent.error()};
+    if (!check_agent_stands(*agent, clock_.now())) return revoked();
+    return Principal{PrincipalKind::agent, agent->id, agent->intents_api_enabled};
 }
 
 Result<Principal> TokenIssuer::verify_agent_key(std::string_view api_key) {

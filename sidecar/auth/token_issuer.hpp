@@ -35,6 +35,10 @@ public:
     /// inactive, expired or gone)
     [[nodiscard]] Result<Principal> verify_token(std::string_view token);
     [[nodiscard]] Result<Principal> verify_agent_key(std::string_view api_key);
+    /// The agent itself, of which somebody else has shown that it is calling.
+    /// @return denied E_AGENT_UNKNOWN: there is none here; unauthenticated E_TOKEN_REVOKED: it is
+    /// inactive or expired
+    [[nodiscard]] Result<Principal> standing_agent(const std::string& agent_id);
     [[nodiscard]] Result<Principal> verify_admin_key(std::string_view api_key);
 
 private:

@@ -1,13 +1,16 @@
 #include "chains/base/address.hpp"
 #include "sidecar/api/agent_request.hpp"
 #include "sidecar/api/views.hpp"
+#include "sidecar/app/authorities.hpp"
 #include "sidecar/app/opened.hpp"
+#include "sidecar/authority/source.hpp"
 #include "sidecar/cli/agent_flags.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/cli/key_outlet.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/flow/agents.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -129,6 +132,42 @@ bool is_unrestricted(const store::AgentRecord& agent) {
     return !agent.policy_id && agent.guardrails.everywhere.to_allowlist.empty();
 }
 
+/// @return the identity that chela.yaml gives this name, with an authority elsewhere
+Result<config::IdentityConfig> identity_elsewhere(
+    const config::Config& config, const std::string& name) {
+    const auto found = std::ranges::find(config.identities, name, &config::IdentityConfig::name);
+    if (found == config.identities.end())
+        return fail(
+            ErrorCode::not_found, "chela.yaml has no identity " + name, "E_IDENTITY_UNKNOWN");
+    if (found->is_elsewhere()) return *found;
+    return fail(
+        ErrorCode::invalid_input,
+        "the identity " + name +
+            " has no authority elsewhere; without --identity the agent is made here",
+        "E_IDENTITY_EMBEDDED");
+}
+
+/// Makes an agent known that an authority elsewhere has, with the key that it has there.
+int enlist(const Session& session, Desk& desk, store::AgentRecord draft, const std::string& name) {
+    const auto identity = identity_elsewhere(desk.opened.config, name);
+    if (!identity) return report(session, identity.error());
+    const auto holdings = app::exchanged_holdings(desk.opened.config);
+    if (!holdings) return report(session, holdings.error());
+    const auto key = authority::enlist(holdings->at(identity->agent_id), identity->agent_id);
+    if (!key) return report(session, key.error());
+    const auto agent = desk.agents.enlist(std::move(draft), *key, kOperator);
+    if (!agent) return report(session, agent.error());
+    const auto view = desk.view(*agent);
+    if (!view) return report(session, view.error());
+    if (session.json) {
+        print_json({{"agent", *view}, {"authority", key->authority}});
+        return 0;
+    }
+    print_agent(*agent, *view);
+    std::cout << "key         at " << key->authority << ", which is asked for each signature\n";
+    return 0;
+}
+
 int create(
     const Session& session, AgentFlags flags, bool unrestricted, const std::string& key_file) {
     if (flags.intents.empty()) flags.intents = "on";
@@ -144,6 +183,7 @@ int create(
         !ok) {
         return report(session, ok.error());
     }
+    if (!flags.identity.empty()) return enlist(session, **desk, std::move(draft), flags.identity);
     auto outlet = KeyOutlet::open(key_file);
     if (!outlet) return report(session, outlet.error());
     const auto made = (*desk)->agents.create(draft, kOperator);
@@ -240,12 +280,19 @@ void add_create(CLI::App& command, Session& session) {
     make->add_option("name", flags->name, "Its name")->required();
     add_agent_flags(*make, flags);
     make->add_flag("--unrestricted", *unrestricted, "Yes, without naming its recipients");
-    make->add_option(
+    auto* write_key = make->add_option(
         "--write-key", *key_file,
         "Write the API key into this new 0600 file instead of showing it");
+    make->add_option(
+            "--identity", flags->identity,
+            "The agent of this identity in chela.yaml, with the key that its authority elsewhere "
+            "has for it")
+        ->excludes(write_key);
     make->footer(
         "Example:\n  chela agent create payer --chain base --to 0x… --max-value 0.5 --daily-limit "
-        "2 --write-key payer.key\n  chela agent create treasurer --policy treasury-agent");
+        "2 --write-key payer.key\n  chela agent create treasurer --policy treasury-agent\n  chela "
+        "agent "
+        "create payer --identity payer --chain base --to 0x… --max-value 0.5");
     make->callback([&session, flags, unrestricted, key_file] {
         session.run = [&session, flags, unrestricted, key_file] {
             return create(session, *flags, *unrestricted, *key_file);

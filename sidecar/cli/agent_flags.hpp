@@ -28,8 +28,9 @@ struct AgentFlags {
     std::vector<std::string> fee_budgets;  ///< "CHAIN=AMOUNT"
     std::string token_ttl;
     std::string signing_key;
-    std::string policy;   ///< a document's id, or "none"
-    std::string intents;  ///< "on" or "off"
+    std::string identity;  ///< of chela.yaml, with an authority elsewhere
+    std::string policy;    ///< a document's id, or "none"
+    std::string intents;   ///< "on" or "off"
     std::vector<std::string> clear;
 };
 

@@ -106,6 +106,10 @@ Json key_view(const store::SigningKeyRecord& key) {
         {"address", to_checksum(key.address)},
         {"public_key", to_hex(key.public_key)},
         {"created_at", to_rfc3339(key.created_at)}};
+    if (!key.authority.empty()) {
+        view["authority"] = key.authority;
+        view["public_key"] = nullptr;  // it tells the address alone
+    }
     view["retired_at"] = key.retired_at ? Json(to_rfc3339(*key.retired_at)) : Json(nullptr);
     return view;
 }

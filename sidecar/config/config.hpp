@@ -90,9 +90,12 @@ struct IdentityConfig {
     std::string name;
     std::string agent_id;
     std::filesystem::path api_key_file;
-    std::string authority = "embedded";
+    std::string authority = "embedded";                      ///< or the URL of one elsewhere
+    std::optional<std::filesystem::path> authority_ca_file;  ///< in place of the system's roots
     std::vector<std::uint32_t> uids;                         ///< unix-socket peers
     std::optional<std::filesystem::path> client_token_file;  ///< for loopback TCP
+
+    [[nodiscard]] bool is_elsewhere() const { return authority != "embedded"; }
 };
 
 struct IntentsConfig {

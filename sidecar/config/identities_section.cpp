@@ -58,7 +58,7 @@ IdentityConfig read_identity(
     if (!is_name(name))
         section.problem("", "an identity's name is lower-case letters, digits and single dashes");
     identity.agent_id =
-        section.required_text("agent_id", "the id that `chela agents create` printed");
+        section.required_text("agent_id", "the id that `chela agent create` printed");
     const auto uuid = canonical_uuid(identity.agent_id);
     if (!uuid)
         section.problem(
@@ -68,9 +68,10 @@ IdentityConfig read_identity(
         section.problem("api_key_file", "is required, for example secrets/agent.key");
     identity.api_key_file = section.path("api_key_file", dir).value_or(std::filesystem::path{});
     identity.authority = section.text("authority", identity.authority);
-    if (identity.authority != "embedded")
-        section.problem(
-            "authority", "only \"embedded\" works; a remote authority is not supported yet");
+    if (identity.is_elsewhere()) check_http_url(section, "authority", identity.authority);
+    identity.authority_ca_file = section.path("authority_ca_file", dir);
+    if (identity.authority_ca_file && !identity.is_elsewhere())
+        section.problem("authority_ca_file", "is for an authority elsewhere; this one is embedded");
 
     const auto allow = section.section("allow");
     read_uids(allow, owners, identity);

@@ -145,8 +145,12 @@ identities: {}
 #     agent_id: 00000000-0000-4000-8000-000000000000
 #     # The agent's API key, in a file of mode 0600.
 #     api_key_file: secrets/trader.key
-#     # Who knows the agent: this process.
+#     # Who knows the agent: this process (embedded), or the URL of another chela or of a service with
+#     # the same /v1 API, https://… or http://… on this machine. The key is there, and signs what this
+#     # chela has allowed.
 #     authority: embedded
+#     # Certificates that such an authority's must come from, in place of the system's.
+#     # authority_ca_file: secrets/authority-ca.pem
 #     # At least one of the two ways.
 #     allow:
 #       # User ids that may act as the agent over the unix socket; each belongs to one identity.

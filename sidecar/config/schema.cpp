@@ -81,6 +81,7 @@ constexpr std::array kSchema{
     Setting{"identities.*.agent_id", value},
     Setting{"identities.*.api_key_file", value},
     Setting{"identities.*.authority", value},
+    Setting{"identities.*.authority_ca_file", value},
     Setting{"identities.*.allow", section},
     Setting{"identities.*.allow.uids", list},
     Setting{"identities.*.allow.client_token_file", value},

@@ -66,6 +66,29 @@ Result<CreatedAgent> Agents::create(store::AgentRecord draft, const std::string&
     return CreatedAgent{std::move(draft), std::move(key.key)};
 }
 
+Result<store::AgentRecord> Agents::enlist(
+    store::AgentRecord draft, const KeySource::Made& key, const std::string& actor) {
+    draft.id.assign(key.token_id.begin(), key.token_id.end());
+    draft.created_at = clock_.now();
+    draft.created_by = actor;
+    set_api_key(draft, auth::make_api_key(auth::kAgentKeyPrefix));
+    if (auto ok = check_policy(draft); !ok) return std::unexpected{ok.error()};
+    const auto known = store_.agent(draft.id);
+    if (known)
+        return fail(ErrorCode::conflict, "agent " + draft.id + " is known", "E_AGENT_EXISTS");
+    if (known.error().code != ErrorCode::not_found) return std::unexpected{known.error()};
+    const policy::AuditEntry pinned{draft.created_at, actor, "key.enlisted", {}, {}};
+    const auto record = keyring_.pin(
+        "agent-" + draft.id.substr(0, 8), pinned, store::KeyBackend::authority,
+        [&key](KeySource&) { return key; });
+    if (!record) return std::unexpected{record.error()};
+    draft.signing_key_id = record->id;
+    const policy::AuditEntry audit{
+        draft.created_at, actor, "agent.enlisted", draft.id, audit_detail(draft)};
+    if (auto ok = store_.insert_agent(draft, audit); !ok) return std::unexpected{ok.error()};
+    return draft;
+}
+
 Result<store::AgentRecord> Agents::update(
     const std::string& id,
     const std::string& actor,

@@ -30,6 +30,13 @@ public:
     /// @return invalid_input E_POLICY_UNKNOWN: no such document is active
     [[nodiscard]] Result<CreatedAgent> create(store::AgentRecord draft, const std::string& actor);
 
+    /// An agent that an authority elsewhere knows, under its id there and with its key there. Here
+    /// it has an API key that nobody knows: it calls by its identity alone.
+    /// @param key  what the authority says of it
+    /// @return conflict E_AGENT_EXISTS; as create(), and as Keyring::pin
+    [[nodiscard]] Result<store::AgentRecord> enlist(
+        store::AgentRecord draft, const KeySource::Made& key, const std::string& actor);
+
     /// @param change  edits what an operator may choose; an agent that may sign gets a key if it
     /// has none
     /// @return as create()

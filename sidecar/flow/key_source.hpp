@@ -16,9 +16,11 @@ class KeySource {
 public:
     /// What the store pins of a key that was made.
     struct Made {
-        Bytes token_id;  ///< CKA_ID; empty in a keystore
+        Bytes token_id;  ///< CKA_ID, or the agent's id at its authority; empty in a keystore
         chains::PublicKey public_key;
         Address address;
+        // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+        std::string authority{};  ///< its origin; empty in the other back ends
     };
 
     KeySource() = default;

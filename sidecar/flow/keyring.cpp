@@ -154,7 +154,8 @@ Result<store::SigningKeyRecord> Keyring::pin(
         .public_key = made->public_key,
         .address = made->address,
         .retired_at = {},
-        .created_at = entry.at};
+        .created_at = entry.at,
+        .authority = made->authority};
     auto audit = entry;
     audit.subject = record.id;
     const Json detail = {

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 constexpr std::size_t kMaxAnswerBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMaxError = 300;
 
-node::HttpPost make_post(
+node::HttpRequest make_post(
     const store::WebhookRecord& webhook,
     const Parcel& parcel,
     const std::string& delivery_id,
@@ -31,7 +31,7 @@ node::HttpPost make_post(
 }
 
 asio::awaitable<Result<node::HttpReply>> post(
-    Road road, std::string url, node::HttpPost message, Deadline deadline) {
+    Road road, std::string url, node::HttpRequest message, Deadline deadline) {
     const auto target = parse_target(url, road.private_targets);
     if (!target) co_return std::unexpected{target.error()};
     const auto found = co_await look_up(target->endpoint.host, target->endpoint.port, deadline);

@@ -66,8 +66,8 @@ public:
 
     Stream& stream() { return stream_; }
 
-    asio::awaitable<Result<HttpReply>> exchange(HttpPost post, Deadline deadline) override {
-        const auto request = make_request(std::move(post));
+    asio::awaitable<Result<HttpReply>> exchange(HttpRequest wanted, Deadline deadline) override {
+        const auto request = make_request(std::move(wanted));
         auto& socket = beast::get_lowest_layer(stream_);
         socket.expires_at(deadline);
         const auto [sent, bytes_sent] =
@@ -100,17 +100,20 @@ public:
     }
 
 private:
-    http::request<http::string_body> make_request(HttpPost post) const {
-        http::request<http::string_body> request{http::verb::post, endpoint_->target, kHttp11};
+    http::request<http::string_body> make_request(HttpRequest wanted) const {
+        const bool is_get = wanted.verb == HttpVerb::get;
+        http::request<http::string_body> request{
+            is_get ? http::verb::get : http::verb::post, endpoint_->target, kHttp11};
         request.set(http::field::host, endpoint_->host_header);
         request.set(http::field::user_agent, "chela");
-        request.set(http::field::content_type, "application/json");
         request.set(http::field::accept, "application/json");
         if (endpoint_->authorization)
             request.set(http::field::authorization, *endpoint_->authorization);
-        for (const auto& [name, value] : post.headers)
+        for (const auto& [name, value] : wanted.headers)
             request.set(name, value);
-        request.body() = std::move(post.body);
+        if (is_get) return request;
+        request.set(http::field::content_type, "application/json");
+        request.body() = std::move(wanted.body);
         request.prepare_payload();
         return request;
     }

@@ -21,10 +21,13 @@ class context;
 
 namespace chela::sidecar::node {
 
-/// A POST of JSON. Secret: headers may hold keys; they never leave as text.
-struct HttpPost {
-    std::string body;
+enum class HttpVerb : std::uint8_t { post, get };
+
+/// A POST of JSON, or a GET. Secret: headers may hold keys; they never leave as text.
+struct HttpRequest {
+    std::string body;                                          ///< empty for a GET
     std::vector<std::pair<std::string, std::string>> headers;  ///< besides those that every one has
+    HttpVerb verb{HttpVerb::post};
 };
 
 struct HttpReply {
@@ -38,11 +41,11 @@ struct HttpReply {
 class Connection {
 public:
     virtual ~Connection() = default;
-    /// Sends one POST and reads its answer. After an error the connection is of no more use.
+    /// Sends one request and reads its answer. After an error the connection is of no more use.
     /// @return timed_out: no complete answer, whatever the cause: the effect is unknown;
     /// bad_response: not HTTP, or oversized
     [[nodiscard]] virtual boost::asio::awaitable<Result<HttpReply>> exchange(
-        HttpPost post, Deadline deadline) = 0;
+        HttpRequest request, Deadline deadline) = 0;
     /// May a further request be sent? No, once the server has closed it or sent anything unasked.
     [[nodiscard]] virtual bool is_still_open() = 0;
 };

@@ -62,7 +62,7 @@ private:
             co_await connect(executor_, tls_, endpoint, options_.max_response_bytes, limit);
         if (!opened) co_return std::unexpected{opened.error()};
         const auto connection = std::move(*opened);
-        HttpPost request{std::move(body), {}};
+        HttpRequest request{std::move(body), {}};
         request.headers.emplace_back("X-Access-Key", std::string{options_.access_key.reveal()});
         request.headers.emplace_back("Connection", "close");
         co_return co_await connection->exchange(std::move(request), limit);

@@ -9,10 +9,12 @@ namespace chela::sidecar::store {
 namespace {
 
 const std::string kSelectKeys =
-    "SELECT id, label, backend, token_id, public_key, address, retired_at, created_at "
+    "SELECT id, label, backend, token_id, public_key, address, retired_at, created_at, authority "
     "FROM signing_keys ";
 
-std::optional<KeyBackend> parse_backend(std::string_view text) {
+/// What an authority holds has no other place: its `backend` says nothing.
+std::optional<KeyBackend> parse_backend(std::string_view text, std::string_view authority) {
+    if (!authority.empty()) return KeyBackend::authority;
     for (const auto backend : {KeyBackend::token, KeyBackend::keystore})
         if (text == to_string(backend)) return backend;
     return std::nullopt;
@@ -22,13 +24,15 @@ struct KeyRow {
     std::string id, label, backend, token_id, public_key, address;
     std::optional<Integer> retired_at;
     Integer created_at{};
+    std::string authority;
 
     auto columns() {
-        return std::tie(id, label, backend, token_id, public_key, address, retired_at, created_at);
+        return std::tie(
+            id, label, backend, token_id, public_key, address, retired_at, created_at, authority);
     }
     [[nodiscard]] Result<SigningKeyRecord> record() const {
         ColumnReader read;
-        const auto place = parse_backend(backend);
+        const auto place = parse_backend(backend, authority);
         read.expect(place.has_value(), "key back end");
         SigningKeyRecord key{
             .id = id,
@@ -38,11 +42,17 @@ struct KeyRow {
             .public_key = read.fixed<chains::PublicKey>(public_key),
             .address = read.fixed<Address>(address),
             .retired_at = read.time(retired_at),
-            .created_at = read.time(created_at)};
+            .created_at = read.time(created_at),
+            .authority = authority};
         if (!read.status()) return std::unexpected{read.status().error()};
         return key;
     }
 };
+
+std::string backend_column(const SigningKeyRecord& key) {
+    const bool is_elsewhere = key.backend == KeyBackend::authority;
+    return std::string{to_string(is_elsewhere ? KeyBackend::token : key.backend)};
+}
 
 /// @return the name of an active agent that has this key
 Result<std::optional<std::string>> agent_with_key(Session& session, const std::string& id) {
@@ -79,6 +89,8 @@ std::string_view to_string(KeyBackend backend) {
             return "token";
         case KeyBackend::keystore:
             return "keystore";
+        case KeyBackend::authority:
+            return "authority";
     }
     bug("a KeyBackend that does not exist");
 }
@@ -87,10 +99,11 @@ Status SqliteStore::insert_key(const SigningKeyRecord& key, const policy::AuditE
     return connection_->write([&](Session& session) {
         run(session,
             "INSERT INTO signing_keys(id, label, backend, token_id, public_key, address, "
-            "created_at) "
-            "VALUES(:id, :label, :backend, :token_id, :public_key, :address, :created_at)",
-            key.id, key.label, std::string{to_string(key.backend)}, to_hex(key.token_id),
-            to_hex(key.public_key), to_hex(key.address), to_column(key.created_at));
+            "created_at, authority) "
+            "VALUES(:id, :label, :backend, :token_id, :public_key, :address, :created_at, "
+            ":authority)",
+            key.id, key.label, backend_column(key), to_hex(key.token_id), to_hex(key.public_key),
+            to_hex(key.address), to_column(key.created_at), key.authority);
         return append_audit(session, audit);
     });
 }

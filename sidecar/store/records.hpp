@@ -18,8 +18,9 @@ namespace chela::sidecar::store {
 
 /// Where a private key lives.
 enum class KeyBackend : std::uint8_t {
-    token,    ///< a PKCS#11 token, by CKA_ID
-    keystore  ///< a Web3 Secret Storage file, by address
+    token,     ///< a PKCS#11 token, by CKA_ID
+    keystore,  ///< a Web3 Secret Storage file, by address
+    authority  ///< an authority elsewhere, by the agent's id
 };
 [[nodiscard]] std::string_view to_string(KeyBackend backend);
 
@@ -27,11 +28,13 @@ struct SigningKeyRecord {
     std::string id;     ///< uuid
     std::string label;  ///< unique; CKA_LABEL
     KeyBackend backend{KeyBackend::token};
-    Bytes token_id;                       ///< CKA_ID; empty in a keystore
+    Bytes token_id;  ///< CKA_ID, or the agent's id at its authority; empty in a keystore
     chains::PublicKey public_key;         ///< pinned
     Address address;                      ///< pinned, unique
     std::optional<TimePoint> retired_at;  ///< signs no more
     TimePoint created_at;
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::string authority{};  ///< its origin, pinned; empty in the other back ends
 };
 
 struct AdminKeyRecord {

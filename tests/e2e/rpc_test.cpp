@@ -1,4 +1,5 @@
 // Ethereum JSON-RPC, spoken by a client that knows nothing of chela.
+#include "tests/e2e/support/readme.hpp"
 #include "tests/e2e/support/sidecar.hpp"
 
 #include <cstdlib>
@@ -91,27 +92,11 @@ INSTANTIATE_TEST_SUITE_P(npm, rpc_client, testing::Values("viem", "ethers"), [](
     return std::string{info.param};
 });
 
-/// The first block of that language below a heading of the README.
-std::string readme_block(const std::string& heading, const std::string& language) {
-    std::ifstream in{CHELA_README};
-    const std::string readme{std::istreambuf_iterator<char>{in}, {}};
-    const auto section = readme.find("\n## " + heading + "\n");
-    const std::string opening = "```" + language + "\n";
-    const auto begin = readme.find(opening, section);
-    const auto end = readme.find("\n```\n", begin);
-    if (section == std::string::npos || end == std::string::npos)
-        throw std::runtime_error{"the README has no such block"};
-    return readme.substr(begin + opening.size(), end + 1 - begin - opening.size());
-}
-
 TEST_F(rpc, the_readmes_program_pays_as_it_is_written) {
     const auto modules = installed("CHELA_NODE_MODULES");
-    std::string program = readme_block("Point an Ethereum client at it", "js");
-    const std::string written = "127.0.0.1:8787";
-    const auto at = program.find(written);
-    ASSERT_NE(at, std::string::npos);
-    program.replace(at, written.size(), "127.0.0.1:" + std::to_string(sidecar.port()));
-    std::ofstream{home.path() / "pay.mjs"} << program;
+    std::ofstream{home.path() / "pay.mjs"} << with(
+        readme_block("Point an Ethereum client at it", "js"), "127.0.0.1:8787",
+        "127.0.0.1:" + std::to_string(sidecar.port()));
     std::filesystem::create_directory_symlink(modules, home.path() / "node_modules");
     ProcessOptions options;
     options.argv = {"node", (home.path() / "pay.mjs").string()};

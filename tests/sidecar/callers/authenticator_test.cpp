@@ -231,6 +231,33 @@ TEST_F(authenticator, does_not_loop_over_tokens_that_do_not_hold) {
     EXPECT_EQ(scripted->calls, 2U);
 }
 
+TEST_F(authenticator, takes_an_agent_elsewhere_for_itself_while_its_authority_gives_tokens) {
+    const auto scripted = std::make_shared<test::ScriptedAuthority>(context_, clock_);
+    const auto agent = add_agent();
+    write_key("remote", "a key that is none here");
+    const auto elsewhere = [&](const std::string& id) {
+        Identity made{.name = "remote", .uids = {1000}, .client_token_hash = {}, .credential = {}};
+        made.agent_elsewhere = id;
+        made.credential = std::make_shared<Credential>(
+            context_.get_executor(), scripted, clock_,
+            Credential::Options{"remote", id, dir_.path() / "remote", {}}, nullptr);
+        return made;
+    };
+    use({elsewhere(agent.id)});
+    EXPECT_EQ(who(authenticate(from_uid(1000))), agent.id);
+    // Its token is no token of ours.
+    EXPECT_EQ(who(authenticate(bearer("jwt-1"))), "E_TOKEN_MALFORMED");
+    change(agent, [](store::AgentRecord& record) { record.is_active = false; });
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_TOKEN_REVOKED");
+
+    use({elsewhere(random_uuid())});
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_AGENT_UNKNOWN");
+
+    scripted->refuse_with(ErrorCode::unauthenticated, "E_API_KEY");
+    use({elsewhere(agent.id)});
+    EXPECT_EQ(who(authenticate(from_uid(1000))), "E_API_KEY");
+}
+
 TEST_F(authenticator, swaps_all_identities_and_stops_the_old_credentials) {
     const auto old_agent = add_agent();
     const auto new_agent = add_agent();

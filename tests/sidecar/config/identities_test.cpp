@@ -72,17 +72,35 @@ TEST(config_identities, refuses_an_agent_id_that_is_not_a_uuid) {
             << id;
 }
 
-TEST(config_identities, refuses_what_is_missing_or_not_supported_yet) {
+TEST(config_identities, may_have_their_authority_elsewhere) {
+    const auto config = read(
+        kToken + kHead +
+        "    authority: https://other.example.org/api\n    authority_ca_file: ca.pem\n"
+        "    allow: {uids: [1]}\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    const auto& identity = config->identities.at(0);
+    EXPECT_TRUE(identity.is_elsewhere());
+    EXPECT_EQ(identity.authority, "https://other.example.org/api");
+    ASSERT_TRUE(identity.authority_ca_file.has_value());
+    EXPECT_EQ(identity.authority_ca_file->filename(), "ca.pem");
+}
+
+TEST(config_identities, refuses_what_is_missing_or_no_authority) {
     EXPECT_THAT(
         refusal(kToken + "identities:\n  t: {api_key_file: k}\n"),
         StartsWith("c.yaml:5: identities.t.agent_id: is required"));
     EXPECT_THAT(
         refusal(kToken + "identities:\n  t: {agent_id: 6f1c1c1e-0000-4000-8000-00000000000a}\n"),
         StartsWith("c.yaml:5: identities.t.api_key_file: is required"));
-    EXPECT_EQ(
-        refusal(kToken + kHead + "    authority: https://other\n    allow: {uids: [1]}\n"),
-        "c.yaml:8: identities.trader.authority: only \"embedded\" works; a remote authority is not "
-        "supported yet");
+    for (const std::string authority : {"ftp://other", "other", "https://", "https:// other"}) {
+        EXPECT_THAT(
+            refusal(
+                kToken + kHead + "    authority: \"" + authority + "\"\n    allow: {uids: [1]}\n"),
+            StartsWith("c.yaml:8: identities.trader.authority: "));
+    }
+    EXPECT_THAT(
+        refusal(kToken + kHead + "    authority_ca_file: ca.pem\n    allow: {uids: [1]}\n"),
+        StartsWith("c.yaml:8: identities.trader.authority_ca_file: "));
     EXPECT_THAT(
         refusal(kToken + "identities:\n  T: {}\n"),
         StartsWith("c.yaml:5: identities.T: an identity's name is lower-case"));

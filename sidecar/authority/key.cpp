@@ -1,0 +1,175 @@
+#include "sidecar/authority/key.hpp"
+
+#include "chains/base/address.hpp"
+#include "chains/base/hex.hpp"
+#include "sidecar/authority/sign_request.hpp"
+#include "sidecar/edge/run_to_end.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::authority {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// A lane waits this long at most, and a signing thread with it.
+constexpr std::chrono::seconds kLimit{10};
+
+using Signature = Result<chains::RecoverableSignature>;
+
+std::unexpected<Error> again_later(std::string detail, const char* reason) {
+    return fail(ErrorCode::timed_out, std::move(detail), reason);
+}
+
+/// Refusals by which the same may be asked for again: it waits for something there.
+bool waits(const Reply& reply) {
+    constexpr std::array<std::string_view, 4> kWaits{
+        "E_IN_FLIGHT", "E_LANE_WAITS_FOR_SIGNED", "E_LANE_FULL", "E_LANE_FROZEN"};
+    const bool is_refusal = reply.status >= 400 && reply.status < 500;
+    return !is_refusal || reply.status == 429 ||
+           std::ranges::find(kWaits, code_of(reply)) != kWaits.end();
+}
+
+std::unexpected<Error> mismatch(const std::string& origin, std::string_view what) {
+    return fail(
+        ErrorCode::bad_response, fmt::format("{} answered {}; it is thrown away", origin, what),
+        "E_SIGNATURE_MISMATCH");
+}
+
+/// Everything that was approved, and nothing else, under the pinned address.
+Signature check(
+    const Reply& reply,
+    const std::string& origin,
+    const chains::Transaction& wanted,
+    const Address& signer) {
+    const auto text = text_member(reply, "signed_tx");
+    if (!text) return mismatch(origin, "no signed transaction");
+    const auto bytes = parse_hex(*text);
+    if (!bytes) return mismatch(origin, "a signed transaction that is not hex");
+    const auto signed_tx = chains::decode_signed(*bytes);
+    if (!signed_tx) return mismatch(origin, "a signed transaction that cannot be read");
+    if (signed_tx->transaction != wanted) return mismatch(origin, "another transaction");
+    if (signed_tx->sender != signer) return mismatch(origin, "a signature of another key");
+    return signed_tx->signature;
+}
+
+class Place {
+public:
+    explicit Place(Waiting& waiting) : waiting_{waiting}, is_held_{waiting.try_acquire()} {}
+    ~Place() {
+        if (is_held_) waiting_.release();
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    [[nodiscard]] bool is_held() const { return is_held_; }
+
+private:
+    Waiting& waiting_;
+    bool is_held_;
+};
+
+}  // namespace
+
+chains::PublicKey stand_in_for(const Address& address) {
+    chains::PublicKey key{};
+    std::ranges::copy(
+        address.bytes, key.bytes.end() - static_cast<std::ptrdiff_t>(address.bytes.size()));
+    return key;
+}
+
+Status AuthorityKey::probe() {
+    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
+    const auto holding = holdings_->of(agent_id, record_.authority);
+    if (!holding) return std::unexpected{holding.error()};
+    return {};
+}
+
+Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
+    if (approved.signer() != record_.address) {
+        return fail(
+            ErrorCode::denied,
+            fmt::format(
+                "approved for {}, but this key is {}", to_checksum(approved.signer()),
+                to_checksum(record_.address)),
+            "E_SIGNER_MISMATCH");
+    }
+    const auto* const wanted = std::get_if<chains::Transaction>(&approved.preimage().content());
+    if (wanted == nullptr) {
+        return fail(
+            ErrorCode::unsupported,
+            "the key of this agent is at an authority elsewhere, which signs transactions for "
+            "chela and nothing else",
+            "E_AUTHORITY_TRANSACTION");
+    }
+    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
+    const auto holding = holdings_->of(agent_id, record_.authority);
+    if (!holding) return std::unexpected{holding.error()};
+    const Place place{*waiting_};
+    if (!place.is_held())
+        return again_later("too many wait for authorities already", "E_AUTHORITY_BUSY");
+    return ask(*holding, *wanted, std::chrono::steady_clock::now() + kLimit);
+}
+
+Signature AuthorityKey::ask(
+    const Holding& holding, const chains::Transaction& wanted, Deadline deadline) {
+    const auto body = sign_request(wanted);
+    if (!body) return std::unexpected{body.error()};
+    const auto hash = chains::signing_hash(wanted);
+    const auto& origin = record_.authority;
+    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
+    // Once more after a 401: the token may have been revoked, or the key behind it rotated.
+    for (const bool is_last : {false, true}) {
+        const auto token = holding.tokens->token(deadline);
+        if (!token) return std::unexpected{token.error()};
+        asio::io_context context;
+        const auto reply = run_to_end(
+            context, holding.client->post(
+                         "/v1/agents/" + agent_id + "/transactions/sign", *body,
+                         {bearer(*token), {"Idempotency-Key", idempotency_key(hash)}}, deadline));
+        if (!reply && reply.error().code == ErrorCode::bad_response)
+            return again_later(reply.error().detail, "E_AUTHORITY_NO_ANSWER");
+        if (!reply) return std::unexpected{reply.error()};
+        if (reply->status == 200 || reply->status == 201)
+            return check(*reply, origin, wanted, record_.address);
+        if (reply->status == 401 && !is_last) {
+            holding.tokens->refused(*token);
+            continue;
+        }
+        if (reply->status == 202)
+            return again_later(origin + " asks people first", "E_AUTHORITY_REVIEW");
+        if (reply->status == 401 || waits(*reply)) {
+            return again_later(
+                fmt::format("{} does not sign now ({})", origin, code_of(*reply)),
+                "E_AUTHORITY_BUSY");
+        }
+        was_refused(hash);
+        return fail(
+            ErrorCode::denied, fmt::format("{} refuses to sign ({})", origin, code_of(*reply)),
+            "E_AUTHORITY_DENIED");
+    }
+    bug("a loop that always returns");
+}
+
+/// An authority repeats a refusal for the key that it was given under: what is refused for good is
+/// asked for under another key the next time. After a restart that costs one refusal more.
+std::string AuthorityKey::idempotency_key(const SigningHash& hash) {
+    const std::lock_guard lock{mutex_};
+    const auto found = refusals_.find(hash);
+    return fmt::format(
+        "chela-{}-{}", to_hex(hash).substr(2), found == refusals_.end() ? 0 : found->second);
+}
+
+void AuthorityKey::was_refused(const SigningHash& hash) {
+    constexpr std::size_t kMostKept = 1'000;
+    const std::lock_guard lock{mutex_};
+    if (refusals_.size() >= kMostKept) refusals_.clear();
+    ++refusals_[hash];
+}
+
+}  // namespace chela::sidecar::authority
