@@ -111,28 +111,13 @@ Result<Json> list_of(Context& context, const Principal& caller, const Page& page
 asio::awaitable<Response> list(Context& context, Request request) {
     const auto caller = co_await context.authenticator.authenticate(request);
     if (!caller) co_return http::problem(caller.error());
-    const auto page = read_page(request);
-    if (!page) co_return http::problem(page.error());
-    co_return answer(co_await context.services.on_store<Json>(
-        request.deadline,
-        [&context, caller = *caller, page = *page] { return list_of(context, caller, page); }));
+    co_return co_await list_approvals(context, std::move(request), *caller);
 }
 
 asio::awaitable<Response> get(Context& context, Request request) {
     const auto caller = co_await context.authenticator.authenticate(request);
     if (!caller) co_return http::problem(caller.error());
-    co_return answer(co_await context.services.on_store<Json>(
-        request.deadline,
-        [&context, caller = *caller, id = request.parameters.at("approval_id")]() -> Result<Json> {
-            const auto approval = context.services.store.approval(id);
-            if (!approval && approval.error().code == ErrorCode::not_found) return no_approval();
-            if (!approval) return std::unexpected{approval.error()};
-            const bool is_theirs =
-                caller.kind == PrincipalKind::admin || approval->agent_id == caller.id;
-            // Another agent's approvals are not there for this one.
-            if (!is_theirs) return no_approval();
-            return view_of(context, *approval);
-        }));
+    co_return co_await show_approval(context, std::move(request), *caller);
 }
 
 /// What POST /v1/approvals/request names. Its action, summary, reason and risk tier decide nothing:
@@ -236,11 +221,40 @@ asio::awaitable<Response> decide(Context& context, Request request) {
             {ErrorCode::denied, "an agent cannot approve; this needs an admin key (1ck_…)",
              "E_APPROVAL_BY_AGENT"});
     }
+    co_return co_await decide_approval(context, std::move(request), actor_of(*caller));
+}
+
+}  // namespace
+
+asio::awaitable<Response> list_approvals(Context& context, Request request, Principal caller) {
+    const auto page = read_page(request);
+    if (!page) co_return http::problem(page.error());
+    co_return answer(co_await context.services.on_store<Json>(
+        request.deadline,
+        [&context, caller, page = *page] { return list_of(context, caller, page); }));
+}
+
+asio::awaitable<Response> show_approval(Context& context, Request request, Principal caller) {
+    co_return answer(co_await context.services.on_store<Json>(
+        request.deadline,
+        [&context, caller, id = request.parameters.at("approval_id")]() -> Result<Json> {
+            const auto approval = context.services.store.approval(id);
+            if (!approval && approval.error().code == ErrorCode::not_found) return no_approval();
+            if (!approval) return std::unexpected{approval.error()};
+            const bool is_theirs =
+                caller.kind == PrincipalKind::admin || approval->agent_id == caller.id;
+            // Another agent's approvals are not there for this one.
+            if (!is_theirs) return no_approval();
+            return view_of(context, *approval);
+        }));
+}
+
+asio::awaitable<Response> decide_approval(Context& context, Request request, std::string approver) {
     const auto decided = read_decision(request);
     if (!decided) co_return http::problem(decided.error());
     const auto view = co_await context.services.on_store<Json>(
         request.deadline,
-        [&context, id = request.parameters.at("approval_id"), approver = "admin:" + caller->id,
+        [&context, id = request.parameters.at("approval_id"), approver,
          decided = *decided]() -> Result<Json> {
             const auto approval = cast_vote(
                 context.services.store, id, approver, decided.vote, decided.reason,
@@ -252,8 +266,6 @@ asio::awaitable<Response> decide(Context& context, Request request) {
     context.approval_watch.wake();
     co_return answer(view);
 }
-
-}  // namespace
 
 void add_approval_routes(http::Router& router, Context& context) {
     router.add(

@@ -68,13 +68,7 @@ asio::awaitable<Result<Principal>> require_agent_or_admin(Context& context, http
 }
 
 std::string actor_of(const Principal& principal) {
-    switch (principal.kind) {
-        case PrincipalKind::agent:
-            return "agent:" + principal.id;
-        case PrincipalKind::admin:
-            return "admin:" + principal.id;
-    }
-    bug("a PrincipalKind that does not exist");
+    return std::string{to_string(principal.kind)} + ':' + principal.id;
 }
 
 asio::awaitable<Result<Principal>> require_reader(Context& context, http::Request request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sidecar/api/checkup.hpp"
 #include "sidecar/auth/authenticator.hpp"
 #include "sidecar/flow/agents.hpp"
 #include "sidecar/flow/approval_watch.hpp"
@@ -34,6 +35,8 @@ struct Context {
     TimePoint started_at;
     std::string version;
     HookParts* hooks = nullptr;  ///< null: there are no webhooks and no events to read
+    std::shared_ptr<Checkup> checkup =
+        std::make_shared<Checkup>(services, intents, authenticator);  ///< never null
 };
 
 /// @return the caller when it is the agent in the path; denied E_OTHER_AGENT otherwise
@@ -64,10 +67,23 @@ void add_simulation_routes(http::Router& router, Context& context);
 void add_chain_routes(http::Router& router, Context& context);
 void add_admin_chain_routes(http::Router& router, Context& context);
 void add_health_routes(http::Router& router, Context& context);
+/// GET /startupz, /livez, /readyz and /readyz/{component} alone.
+void add_probe_routes(http::Router& router, const std::shared_ptr<Checkup>& checkup);
 void add_metrics_routes(http::Router& router, Context& context);
 // Of these two, `hooks` is not null.
 void add_event_routes(http::Router& router, Context& context);
 void add_webhook_routes(http::Router& router, Context& context);
+
+// What two doors do alike, once it is known who asks. The path names {approval_id}.
+
+/// @param caller  an admin sees all of them, an agent its own
+[[nodiscard]] boost::asio::awaitable<http::Response> list_approvals(
+    Context& context, http::Request request, auth::Principal caller);
+[[nodiscard]] boost::asio::awaitable<http::Response> show_approval(
+    Context& context, http::Request request, auth::Principal caller);
+/// @param approver  may decide; as the audit names who did
+[[nodiscard]] boost::asio::awaitable<http::Response> decide_approval(
+    Context& context, http::Request request, std::string approver);
 
 /// With every route above. Other doors add theirs.
 [[nodiscard]] std::shared_ptr<http::Router> make_router(Context& context);

@@ -1,10 +1,12 @@
 // GET /v1/health and /v1/health/hsm, public: states only, no names or addresses but the nodes'
-// origins, which /v1/chains shows as well.
+// origins, which /v1/chains shows as well. GET /startupz, /livez and /readyz, for whoever may probe
+// from outside: not even those.
+#include "sidecar/api/checkup.hpp"
 #include "sidecar/api/context.hpp"
+#include "sidecar/http/problem.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -19,70 +21,6 @@ using http::Request;
 using http::Response;
 
 namespace {
-
-struct BackEnd {
-    signer::BackEnd kind{};
-    bool is_connected{};
-};
-
-/// Asks a question that blocks, on a thread of its own, one at a time: anybody may ask, and a token
-/// or a disk that hangs must not keep others waiting. Threads: the I/O thread alone.
-template <class Answer>
-class Watch {
-public:
-    explicit Watch(std::function<Answer()> question) : question_{std::move(question)} {}
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
-    ~Watch() { thread_.join(); }
-
-    /// What was answered within the last second, or is within the next two. No answer in time is
-    /// an answer: Answer{}.
-    asio::awaitable<Answer> ask() {
-        const auto now = std::chrono::steady_clock::now();
-        if (is_asking_ || now < asked_at_ + kFresh) co_return last_;
-        is_asking_ = true;
-        auto answer = co_await run_blocking<Answer>(
-            thread_, now + kPatience,
-            [question = question_]() -> Result<Answer> { return question(); });
-        is_asking_ = false;
-        asked_at_ = std::chrono::steady_clock::now();
-        last_ = answer ? *std::move(answer) : Answer{};
-        co_return last_;
-    }
-
-private:
-    static constexpr std::chrono::seconds kFresh{1};
-    static constexpr std::chrono::seconds kPatience{2};
-
-    std::function<Answer()> question_;
-    asio::thread_pool thread_{1};
-    bool is_asking_ = false;
-    std::chrono::steady_clock::time_point asked_at_ = std::chrono::steady_clock::time_point::min();
-    Answer last_{};
-};
-using BackEndWatch = Watch<std::vector<BackEnd>>;
-using StoreWatch = Watch<bool>;  ///< can it be written?
-/// How many lanes are frozen; empty: that is not known.
-using LaneWatch = Watch<std::optional<std::size_t>>;
-
-std::optional<std::size_t> frozen_lanes(store::Store& store) {
-    const auto lanes = store.lanes();
-    if (!lanes) return std::nullopt;
-    const auto frozen = std::ranges::count_if(
-        *lanes, [](const store::LaneRecord& lane) { return lane.frozen_at.has_value(); });
-    return static_cast<std::size_t>(frozen);
-}
-
-std::vector<BackEnd> look(flow::Keyring& keyring) {
-    std::vector<BackEnd> out;
-    for (const auto& source : keyring.sources())
-        out.push_back({source->origin().back_end, source->probe().has_value()});
-    return out;
-}
-
-bool all_connected(const std::vector<BackEnd>& back_ends) {
-    return !back_ends.empty() && std::ranges::all_of(back_ends, &BackEnd::is_connected);
-}
 
 std::string_view provider(signer::BackEnd kind) {
     switch (kind) {
@@ -134,14 +72,10 @@ NodesView look_at_nodes(const flow::ChainSet& chains) {
 }
 
 asio::awaitable<Response> health(
-    Context& context,
-    std::shared_ptr<BackEndWatch> back_ends,
-    std::shared_ptr<StoreWatch> store,
-    std::shared_ptr<LaneWatch> lanes,
-    Request /*request*/) {
-    const bool keys = all_connected(co_await back_ends->ask());
-    const bool is_writable = co_await store->ask();
-    const auto frozen = co_await lanes->ask();
+    Context& context, std::shared_ptr<Checkup> checkup, Request /*request*/) {
+    const bool keys = all_connected(co_await checkup->back_ends());
+    const bool is_writable = co_await checkup->is_store_writable();
+    const auto frozen = co_await checkup->frozen_lanes();
     auto nodes = look_at_nodes(*context.services.chains);
     const bool is_well = keys && is_writable && frozen == std::size_t{0} && !nodes.is_any_cut_off;
     co_return http::json_response(
@@ -155,8 +89,8 @@ asio::awaitable<Response> health(
                  {"nodes", std::move(nodes.chains)}});
 }
 
-asio::awaitable<Response> hsm(std::shared_ptr<BackEndWatch> watch, Request /*request*/) {
-    const auto back_ends = co_await watch->ask();
+asio::awaitable<Response> hsm(std::shared_ptr<Checkup> checkup, Request /*request*/) {
+    const auto back_ends = co_await checkup->back_ends();
     const bool connected = all_connected(back_ends);
     Json each = Json::array();
     for (const auto& back_end : back_ends)
@@ -172,20 +106,68 @@ asio::awaitable<Response> hsm(std::shared_ptr<BackEndWatch> watch, Request /*req
                  {"back_ends", std::move(each)}});
 }
 
+Json view_of(const Component& part) {
+    return {
+        {"name", part.name}, {"ok", part.is_well}, {"counts", part.counts}, {"state", part.state}};
+}
+
+/// 200 or 503, and a line each, so that `kubectl describe` and people can read it.
+Response probe_response(std::string_view good, const std::vector<Component>& parts) {
+    const bool is_good = is_ready(parts);
+    Response response;
+    response.status = is_good ? 200 : 503;
+    if (!is_good) response.headers.emplace_back("Retry-After", "1");
+    const std::string status = is_good ? std::string{good} : "not " + std::string{good};
+    response.body = "{\"status\":" + Json(status).dump() + ",\"components\":[";
+    for (const auto& part : parts)
+        response.body += (&part == &parts.front() ? "\n" : ",\n") + view_of(part).dump();
+    response.body += "\n]}\n";
+    return response;
+}
+
+asio::awaitable<Response> startup(std::shared_ptr<Checkup> checkup, Request /*request*/) {
+    co_return probe_response("started", checkup->startup());
+}
+
+/// That this is answered is all there is to know: a restart cures nothing else.
+asio::awaitable<Response> live(Request /*request*/) {
+    co_return probe_response("live", {});
+}
+
+asio::awaitable<Response> ready(std::shared_ptr<Checkup> checkup, Request /*request*/) {
+    co_return probe_response("ready", co_await checkup->look());
+}
+
+/// Of one part: 503 when it is not well, whether chela as a whole is ready or not.
+asio::awaitable<Response> ready_part(std::shared_ptr<Checkup> checkup, Request request) {
+    auto parts = co_await checkup->look();
+    const auto found =
+        std::ranges::find(parts, request.parameters.at("component"), &Component::name);
+    if (found == parts.end())
+        co_return http::problem(404, "E_NO_COMPONENT", "/readyz names the components there are.");
+    found->counts = true;
+    co_return probe_response("ready", {*found});
+}
+
 }  // namespace
 
+void add_probe_routes(http::Router& router, const std::shared_ptr<Checkup>& checkup) {
+    router.add("GET", "/livez", live);
+    router.add("GET", "/startupz", [checkup](Request r) { return startup(checkup, std::move(r)); });
+    router.add("GET", "/readyz", [checkup](Request r) { return ready(checkup, std::move(r)); });
+    router.add("GET", "/readyz/{component}", [checkup](Request r) {
+        return ready_part(checkup, std::move(r));
+    });
+}
+
 void add_health_routes(http::Router& router, Context& context) {
-    const auto back_ends = std::make_shared<BackEndWatch>(
-        [&keyring = context.services.keyring] { return look(keyring); });
-    const auto store = std::make_shared<StoreWatch>(
-        [&store = context.services.store] { return store.check_writable().has_value(); });
-    const auto lanes = std::make_shared<LaneWatch>(
-        [&store = context.services.store] { return frozen_lanes(store); });
-    router.add("GET", "/v1/health", [&context, back_ends, store, lanes](Request r) {
-        return health(context, back_ends, store, lanes, std::move(r));
+    const auto& checkup = context.checkup;
+    add_probe_routes(router, checkup);
+    router.add("GET", "/v1/health", [&context, checkup](Request r) {
+        return health(context, checkup, std::move(r));
     });
     router.add(
-        "GET", "/v1/health/hsm", [back_ends](Request r) { return hsm(back_ends, std::move(r)); });
+        "GET", "/v1/health/hsm", [checkup](Request r) { return hsm(checkup, std::move(r)); });
 }
 
 }  // namespace chela::sidecar::api

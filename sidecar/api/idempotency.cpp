@@ -27,4 +27,9 @@ http::Response with_idempotency(http::Response response, const std::string& key,
     return response;
 }
 
+void leave_footprint(http::Footprint& footprint, const store::IntentRecord& intent) {
+    footprint.intent_id = intent.id;
+    footprint.decision_id = intent.decision_id;
+}
+
 }  // namespace chela::sidecar::api

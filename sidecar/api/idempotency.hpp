@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/http/message.hpp"
+#include "sidecar/store/records.hpp"
 
 #include <string>
 
@@ -12,5 +13,8 @@ namespace chela::sidecar::api {
 /// The answer with the key it goes by, and whether it was given before.
 [[nodiscard]] http::Response with_idempotency(
     http::Response response, const std::string& key, bool is_replay);
+
+/// Notes for the access log which intent a request led to, and the decision about it.
+void leave_footprint(http::Footprint& footprint, const store::IntentRecord& intent);
 
 }  // namespace chela::sidecar::api

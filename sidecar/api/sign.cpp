@@ -30,6 +30,7 @@ asio::awaitable<Response> sign(Context& context, Request request) {
     if (!wanted) co_return http::problem(wanted.error());
     const auto done = co_await context.intents.submit(
         agent->id, *key, std::move(wanted->request), request.deadline);
+    if (done) leave_footprint(*request.footprint, done->intent);
     co_return with_idempotency(
         done ? sign_response(done->intent, wanted->intent_type, done->is_replay)
              : http::problem(done.error()),

@@ -38,6 +38,7 @@ asio::awaitable<Response> submit(Context& context, Request request, TransactionR
     if (!intent) co_return http::problem(intent.error());
     const auto done =
         co_await context.intents.submit(agent->id, *key, std::move(*intent), request.deadline);
+    if (done) leave_footprint(*request.footprint, done->intent);
     co_return with_idempotency(
         done ? submission_response(done->intent, done->is_replay) : http::problem(done.error()),
         *key, done && done->is_replay);

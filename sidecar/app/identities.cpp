@@ -12,7 +12,13 @@ namespace chela::sidecar::app {
 
 namespace {
 
-void log_exchange(const auth::Credential::Event& event) {
+std::string_view result_of(const auth::Credential::Event& event) {
+    if (!event.error) return event.renewed ? "renewed" : "exchanged";
+    return event.error->code == ErrorCode::unauthenticated ? "refused" : "failed";
+}
+
+void tell(telemetry::Metrics& metrics, const auth::Credential::Event& event) {
+    metrics.jwt_exchanged(result_of(event));
     if (event.error) {
         log::event(
             log::Level::warn, "jwt_exchange_failed",
@@ -37,7 +43,8 @@ Result<std::vector<auth::Identity>> make_identities(
     const config::Config& config,
     const boost::asio::any_io_executor& executor,
     const std::shared_ptr<auth::Authority>& embedded,
-    const std::shared_ptr<const Clock>& clock) {
+    const std::shared_ptr<const Clock>& clock,
+    const std::shared_ptr<telemetry::Metrics>& metrics) {
     std::vector<auth::Identity> identities;
     for (const auto& wanted : config.identities) {
         const auto api_key = signer::read_secret_file(wanted.api_key_file);
@@ -72,7 +79,7 @@ Result<std::vector<auth::Identity>> make_identities(
         identity.credential = std::make_shared<auth::Credential>(
             executor, knows, clock,
             auth::Credential::Options{wanted.name, wanted.agent_id, wanted.api_key_file},
-            log_exchange);
+            [metrics](const auth::Credential::Event& event) { tell(*metrics, event); });
         identities.push_back(std::move(identity));
     }
     return identities;

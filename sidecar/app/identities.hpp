@@ -2,6 +2,7 @@
 
 #include "sidecar/auth/authenticator.hpp"
 #include "sidecar/config/config.hpp"
+#include "sidecar/telemetry/metrics.hpp"
 
 #include <memory>
 #include <vector>
@@ -18,6 +19,7 @@ namespace chela::sidecar::app {
     const config::Config& config,
     const boost::asio::any_io_executor& executor,
     const std::shared_ptr<auth::Authority>& embedded,
-    const std::shared_ptr<const Clock>& clock);
+    const std::shared_ptr<const Clock>& clock,
+    const std::shared_ptr<telemetry::Metrics>& metrics);
 
 }  // namespace chela::sidecar::app

@@ -24,6 +24,16 @@ Status write_port_file(const fs::path& file, std::uint16_t port) {
         ErrorCode::unavailable, "cannot write " + file.string() + ": " + error.message(), "E_FILE");
 }
 
+/// In a volume where anybody may write, a folder of chela's own is where nobody can put another
+/// socket in the place of this one. Only the last folder of the path is made; what else is wrong
+/// with it the server says.
+void make_folder(const fs::path& socket) {
+    std::error_code ignored;
+    const auto folder = fs::absolute(socket).lexically_normal().parent_path();
+    if (!fs::create_directory(folder, ignored)) return;
+    fs::permissions(folder, fs::perms{0755}, ignored);
+}
+
 }  // namespace
 
 Status listen(
@@ -37,14 +47,36 @@ Status listen(
             "nothing to listen on: set server.listen or server.unix_socket", "E_NO_LISTENER");
     }
     if (socket) {
+        make_folder(*socket);
         if (auto ok = server.listen_unix(*socket, settings.unix_socket_mode); !ok) return ok;
-        log::event(log::Level::info, "listening", {{"unix_socket", socket->string()}});
+        log::event(log::Level::info, "listening", {{"unix_socket_path", socket->string()}});
     }
     if (address.empty()) return {};
     const auto port = server.listen_tcp(address);
     if (!port) return std::unexpected{port.error()};
     log::event(log::Level::info, "listening", {{"tcp", address}, {"port", *port}});
     return port_file ? write_port_file(*port_file, *port) : Status{};
+}
+
+Status listen_admin(http::Server& server, const config::ServerConfig& settings) {
+    const auto& socket = settings.admin_socket;
+    if (!socket) return {};
+    constexpr unsigned kOwnerAlone = 0600;
+    if (auto ok = server.listen_unix(*socket, kOwnerAlone); !ok) {
+        auto error = ok.error();
+        error.detail = "server.admin_socket: " + error.detail;
+        return std::unexpected{std::move(error)};
+    }
+    log::event(log::Level::info, "listening", {{"admin_socket", socket->string()}});
+    return {};
+}
+
+Status listen_health(http::Server& server, const config::HealthConfig& settings) {
+    if (settings.listen.empty()) return {};
+    const auto port = server.listen_anywhere(settings.listen);
+    if (!port) return std::unexpected{port.error()};
+    log::event(log::Level::info, "listening", {{"health", settings.listen}, {"port", *port}});
+    return {};
 }
 
 }  // namespace chela::sidecar::app

@@ -6,10 +6,17 @@
 
 namespace chela::sidecar::app {
 
-/// Opens the unix socket and the TCP port of the settings, or of the options that stand over them,
-/// and writes the port file once the port is listened on.
+/// Opens the unix socket (its folder is made when it is not there) and the TCP port of the
+/// settings, or of the options that stand over them, and writes the port file once the port is
+/// listened on.
 /// @return invalid_input E_NO_LISTENER: neither is set; or as the server's listen calls
 [[nodiscard]] Status listen(
     http::Server& server, const config::ServerConfig& settings, const ServeOptions& options);
+
+/// The operator's door, where it is on: a socket of mode 0600. @return as Server::listen_unix
+[[nodiscard]] Status listen_admin(http::Server& server, const config::ServerConfig& settings);
+
+/// The address of the probes, where one is set. @return as Server::listen_anywhere
+[[nodiscard]] Status listen_health(http::Server& server, const config::HealthConfig& settings);
 
 }  // namespace chela::sidecar::app

@@ -1,6 +1,8 @@
 #include "sidecar/app/server_process.hpp"
 
+#include "sidecar/admin/door.hpp"
 #include "sidecar/api/context.hpp"
+#include "sidecar/app/access_log.hpp"
 #include "sidecar/app/authorities.hpp"
 #include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/head_watch.hpp"
@@ -12,6 +14,7 @@
 #include "sidecar/authority/key.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/rethrow.hpp"
+#include "sidecar/edge/wait.hpp"
 #include "sidecar/http/server.hpp"
 #include "sidecar/node/tls.hpp"
 #include "sidecar/rpc/door.hpp"
@@ -23,6 +26,8 @@
 #include <csignal>
 #include <optional>
 #include <thread>
+#include <unistd.h>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -49,22 +54,34 @@ flow::DriverOptions driver_options(const config::Config& config) {
     return options;
 }
 
-http::ServerOptions server_options(const config::Config& config) {
+http::ServerOptions server_options(
+    const config::Config& config, const std::shared_ptr<telemetry::Metrics>& metrics) {
     http::ServerOptions options;
     options.limits.max_body_bytes = config.server.max_body_bytes;
     options.limits.request_timeout = config.server.request_timeout;
     options.allowed_hosts = config.server.allowed_hosts;
-    options.on_access = [](const http::AccessEntry& entry) {
-        log::event(
-            log::Level::info, "http_request",
-            {{"request_id", entry.request_id},
-             {"method", entry.method},
-             {"route", entry.route},
-             {"status", entry.status},
-             {"duration_us", entry.duration.count()},
-             {"unix_socket", entry.unix_socket}});
-    };
+    options.on_access = make_access_log(metrics);
     return options;
+}
+
+/// For whoever can reach the address: it takes nothing and keeps little.
+http::ServerOptions health_options(const std::shared_ptr<telemetry::Metrics>& metrics) {
+    http::ServerOptions options;
+    options.limits.max_header_bytes = std::size_t{4} * 1024;
+    options.limits.max_body_bytes = 0;
+    options.limits.max_connections = 32;
+    options.limits.idle_timeout = std::chrono::seconds{10};
+    options.limits.request_timeout = std::chrono::seconds{5};
+    options.on_access = make_access_log(metrics);
+    // A kubelet names the pod's address.
+    options.hosts = http::HostCheck::any;
+    return options;
+}
+
+api::ReadinessRules readiness_rules(const config::Config& config) {
+    return {
+        .needs_chains = config.health.needs_chains,
+        .needs_credentials = config.health.needs_credentials};
 }
 
 void set_log_level(const config::Config& config) {
@@ -104,6 +121,18 @@ unsigned signing_threads(const config::Config& config) {
 std::shared_ptr<const http::Router> doors(api::Context& api, const rpc::Parts& rpc) {
     auto router = api::make_router(api);
     rpc::add_routes(*router, rpc);
+    return router;
+}
+
+std::shared_ptr<const http::Router> admin_doors(const admin::Parts& parts) {
+    auto router = std::make_shared<http::Router>();
+    admin::add_routes(*router, parts);
+    return router;
+}
+
+std::shared_ptr<const http::Router> probe_doors(const std::shared_ptr<api::Checkup>& checkup) {
+    auto router = std::make_shared<http::Router>();
+    api::add_probe_routes(*router, checkup);
     return router;
 }
 
@@ -154,10 +183,23 @@ public:
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
           rpc_{services_, intents_, authenticator_, api_.version},
-          server_{context_, doors(api_, rpc_), server_options(opened_.config)} {
+          admin_{
+              api_, ::geteuid(), [this]() -> const config::Config& { return opened_.config; },
+              [this] { return reload(); }, [this] { stop("quit"); }},
+          server_{context_, doors(api_, rpc_), server_options(opened_.config, telling.metrics)},
+          admin_server_{
+              context_, admin_doors(admin_), server_options(opened_.config, telling.metrics)},
+          health_server_{context_, probe_doors(api_.checkup), health_options(telling.metrics)} {
+        telling.metrics->set_build(kVersion);
         services_.metrics = std::move(telling.metrics);
+        api_.checkup->use(readiness_rules(opened_.config));
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
+
+    ServerProcess(const ServerProcess&) = delete;
+    ServerProcess& operator=(const ServerProcess&) = delete;
+    // A probe may be under way whose session outlives the store.
+    ~ServerProcess() { api_.checkup->close(); }
 
     asio::io_context& context() { return context_; }
     Status start(const ServeOptions& options);
@@ -170,12 +212,15 @@ public:
 private:
     void watch_signals();
     asio::awaitable<void> heed(int signal);
+    void stop(std::string_view cause);
     asio::awaitable<void> shut_down();
-    asio::awaitable<void> reload();
+    asio::awaitable<Status> reload();
+    asio::awaitable<Status> read_again();
     asio::awaitable<Status> take_over(config::Config config);
     void use(std::vector<auth::Identity> identities, AgentHoldings holdings);
     Result<AgentHoldings> holdings_of(
         const config::Config& config, const std::vector<auth::Identity>& identities);
+    void hold(config::Config config);
 
     Opened opened_;
     auth::JwtKey jwt_key_;
@@ -204,7 +249,12 @@ private:
     auth::Authenticator authenticator_;
     api::Context api_;
     rpc::Parts rpc_;
+    admin::Parts admin_;
     http::Server server_;
+    http::Server admin_server_;
+    http::Server health_server_;
+    bool is_reloading_ = false;
+    bool is_stopping_ = false;
 };
 
 std::unique_ptr<ServerProcess> ServerProcess::make(
@@ -216,7 +266,10 @@ std::unique_ptr<ServerProcess> ServerProcess::make(
 }
 
 Status ServerProcess::start(const ServeOptions& options) {
-    auto identities = make_identities(opened_.config, context_.get_executor(), authority_, clock_);
+    // Whoever probes from outside hears that it starts, instead of nothing.
+    if (auto ok = listen_health(health_server_, opened_.config.health); !ok) return ok;
+    auto identities = make_identities(
+        opened_.config, context_.get_executor(), authority_, clock_, services_.metrics);
     if (!identities) return std::unexpected{identities.error()};
     auto holdings = holdings_of(opened_.config, *identities);
     if (!holdings) return std::unexpected{holdings.error()};
@@ -233,7 +286,10 @@ Status ServerProcess::start(const ServeOptions& options) {
     }
     if (!recovered) bug("the I/O context ran dry during recovery");
     if (!*recovered) return *recovered;
-    return listen(server_, opened_.config.server, options);
+    if (auto ok = listen_admin(admin_server_, opened_.config.server); !ok) return ok;
+    if (auto ok = listen(server_, opened_.config.server, options); !ok) return ok;
+    api_.checkup->set_serving();
+    return {};
 }
 
 void ServerProcess::run() {
@@ -257,19 +313,29 @@ void ServerProcess::watch_signals() {
 }
 
 asio::awaitable<void> ServerProcess::heed(int signal) {
-    if (signal == SIGHUP) {
-        co_await reload();
-        watch_signals();
+    if (signal != SIGHUP) {
+        stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
         co_return;
     }
-    log::event(
-        log::Level::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-    co_await shut_down();
+    co_await reload();
+    watch_signals();
+}
+
+/// Once, whoever asks.
+void ServerProcess::stop(std::string_view cause) {
+    if (std::exchange(is_stopping_, true)) return;
+    log::event(log::Level::info, "stopping", {{"cause", cause}});
+    api_.checkup->set_draining();
+    asio::co_spawn(context_, shut_down(), rethrow);
 }
 
 asio::awaitable<void> ServerProcess::shut_down() {
+    co_await wait_while([this] { return is_reloading_; });
     driver_.release_waiters();
     co_await server_.drain(opened_.config.server.drain_timeout);
+    // Until here they tell that it stops.
+    co_await admin_server_.drain(opened_.config.server.drain_timeout);
+    co_await health_server_.drain(std::chrono::milliseconds{0});
     co_await dispatcher_.stop();
     co_await event_watch_.stop();
     co_await policy_watch_.stop();
@@ -281,18 +347,29 @@ asio::awaitable<void> ServerProcess::shut_down() {
     context_.stop();
 }
 
-asio::awaitable<void> ServerProcess::reload() {
-    auto config = load_config(opened_.state.root);
-    const auto done =
-        config ? co_await take_over(std::move(*config)) : Status{std::unexpected{config.error()}};
+/// One at a time, whether a signal asks for it or the admin door.
+asio::awaitable<Status> ServerProcess::reload() {
+    co_await wait_while([this] { return is_reloading_; });
+    if (is_stopping_) co_return fail(ErrorCode::conflict, "chela is stopping", "E_STOPPING");
+    is_reloading_ = true;
+    const auto done = co_await read_again();
+    is_reloading_ = false;
     if (!done) log::event(log::Level::error, "reload_refused", {{"detail", done.error().detail}});
+    co_return done;
+}
+
+asio::awaitable<Status> ServerProcess::read_again() {
+    auto config = load_config(opened_.state.root);
+    if (!config) co_return std::unexpected{config.error()};
+    co_return co_await take_over(std::move(*config));
 }
 
 /// Whatever may be refused comes first; then all of it holds.
 asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     auto chains = co_await chain_watch_.prepare(config);
     if (!chains) co_return std::unexpected{chains.error()};
-    auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
+    auto identities =
+        make_identities(config, context_.get_executor(), authority_, clock_, services_.metrics);
     if (!identities) co_return std::unexpected{identities.error()};
     auto holdings = holdings_of(config, *identities);
     if (!holdings) co_return std::unexpected{holdings.error()};
@@ -300,12 +377,14 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     use(std::move(*identities), std::move(*holdings));
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
+    api_.checkup->use(readiness_rules(config));
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",
         {{"chains", config.chains.size()},
          {"identities", config.identities.size()},
          {"policy_files", config.policy.files.size()}});
+    hold(std::move(config));
     co_return Status{};
 }
 
@@ -321,6 +400,17 @@ Result<AgentHoldings> ServerProcess::holdings_of(
 void ServerProcess::use(std::vector<auth::Identity> identities, AgentHoldings holdings) {
     authenticator_.set_identities(std::move(identities));
     if (opened_.back_ends.holdings) opened_.back_ends.holdings->use(std::move(holdings));
+}
+
+/// What is read once, at the start, is as it was then.
+void ServerProcess::hold(config::Config config) {
+    auto& now = opened_.config;
+    config.server = std::move(now.server);
+    config.health.listen = std::move(now.health.listen);
+    config.token = std::move(now.token);
+    config.keystore = std::move(now.keystore);
+    config.intents = now.intents;
+    now = std::move(config);
 }
 
 /// Whoever can write these decides what is signed. chela.yaml may be read by others (a mounted

@@ -8,6 +8,16 @@ namespace chela::sidecar::auth {
 
 namespace asio = boost::asio;
 
+std::string_view to_string(PrincipalKind kind) {
+    switch (kind) {
+        case PrincipalKind::agent:
+            return "agent";
+        case PrincipalKind::admin:
+            return "admin";
+    }
+    bug("a PrincipalKind that does not exist");
+}
+
 void Authenticator::set_identities(std::vector<Identity> identities) {
     for (const auto& old : identities_)
         old.credential->stop();
@@ -36,6 +46,15 @@ const Identity* Authenticator::recognise(const http::Request& request) const {
 }
 
 asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request request) {
+    const auto footprint = request.footprint;
+    auto principal = co_await principal_of(std::move(request));
+    if (!principal) co_return principal;
+    footprint->caller = to_string(principal->kind);
+    if (principal->kind == PrincipalKind::agent) footprint->agent_id = principal->id;
+    co_return principal;
+}
+
+asio::awaitable<Result<Principal>> Authenticator::principal_of(http::Request request) {
     if (const auto authorization = request.header("authorization")) {
         constexpr std::string_view kScheme = "Bearer ";
         if (!authorization->starts_with(kScheme)) {

@@ -36,12 +36,15 @@ public:
 
     /// Swaps all identities at once (at start and on reload).
     void set_identities(std::vector<Identity> identities);
+    [[nodiscard]] const std::vector<Identity>& identities() const { return identities_; }
 
+    /// Also notes in the request's footprint who it is.
     /// @return unauthenticated E_NO_CREDENTIALS, or why the credentials do not hold
     [[nodiscard]] boost::asio::awaitable<Result<Principal>> authenticate(http::Request request);
 
 private:
     [[nodiscard]] const Identity* recognise(const http::Request& request) const;
+    boost::asio::awaitable<Result<Principal>> principal_of(http::Request request);
     boost::asio::awaitable<Result<Principal>> by_bearer(std::string bearer, Deadline deadline);
     boost::asio::awaitable<Result<Principal>> by_identity(
         std::shared_ptr<Credential> credential, Deadline deadline);

@@ -248,6 +248,15 @@ void Credential::invalidate(const std::string& rejected) {
     if (held && held->access().token == rejected) held.reset();
 }
 
+Credential::View Credential::view() const {
+    View out;
+    if (const auto* const current = state_->usable_token())
+        out.expires_at = current->access().expires_at;
+    const auto& failure = state_->failure;
+    out.is_refused = failure && failure->error.code == ErrorCode::unauthenticated;
+    return out;
+}
+
 void Credential::start() {
     stop();
     state_->background = std::make_shared<asio::steady_timer>(state_->executor);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -51,6 +52,13 @@ public:
     /// Drops the cached token if it is `rejected` (the authority's verifier refused it), so that
     /// the next call exchanges again.
     void invalidate(const std::string& rejected);
+
+    /// How it stands now, for health checks and metrics.
+    struct View {
+        std::optional<TimePoint> expires_at;  ///< of a token that may be used; empty: there is none
+        bool is_refused{};  ///< the last exchange was: it will not get better by itself
+    };
+    [[nodiscard]] View view() const;
 
     /// Renews in the background until stop(): a waiting request never pays for an exchange that
     /// could be foreseen.

@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chela::sidecar::auth {
 
 enum class PrincipalKind : std::uint8_t { agent, admin };
+
+/// "agent" or "admin"
+[[nodiscard]] std::string_view to_string(PrincipalKind kind);
 
 /// Who is calling, after authentication.
 struct Principal {

@@ -5,7 +5,7 @@
 #include "chains/node/printable.hpp"
 #include "sidecar/api/approval_view.hpp"
 #include "sidecar/app/opened.hpp"
-#include "sidecar/cli/approver.hpp"
+#include "sidecar/admin/approver.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
 
@@ -227,7 +227,7 @@ int vote(const Session& session, const Ballot& ballot, store::Vote yes_or_no) {
     const auto desk = open_desk(session);
     if (!desk) return report(session, desk.error());
     const auto approver =
-        approver_of((*desk)->config, *(*desk)->store, ballot.key_file, ::getuid());
+        admin::approver_of((*desk)->config, *(*desk)->store, ballot.key_file, ::getuid());
     if (!approver) return report(session, approver.error());
     const auto approval = api::cast_vote(
         *(*desk)->store, ballot.id, *approver, yes_or_no, ballot.reason, (*desk)->clock.now());

@@ -51,6 +51,10 @@ void add_tx(CLI::App& app, Session& session);
 void add_lane(CLI::App& app, Session& session);
 void add_webhook(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
+void add_health(CLI::App& app, Session& session);
+void add_wait(CLI::App& app, Session& session);
+/// And drain and reload, its neighbours at the admin door.
+void add_quit(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 

@@ -25,6 +25,14 @@ struct ServerConfig {
     std::size_t max_body_bytes = std::size_t{1024} * 1024;
     std::chrono::milliseconds request_timeout{60'000};
     std::chrono::milliseconds drain_timeout{10'000};
+    std::optional<std::filesystem::path> admin_socket;  ///< empty: there is no admin door
+};
+
+/// What probes may see, and what they hear.
+struct HealthConfig {
+    std::string listen;   ///< any address, for /startupz, /livez and /readyz alone; empty: none
+    bool needs_chains{};  ///< a chain without a usable node makes chela unready
+    bool needs_credentials{};  ///< so does one identity without a token; otherwise all of them must
 };
 
 struct TokenSection {
@@ -124,6 +132,7 @@ struct LogConfig {
 struct Config {
     std::filesystem::path dir;  ///< the state directory
     ServerConfig server;
+    HealthConfig health;
     std::optional<TokenSection> token;        ///< one of these two is there
     std::optional<KeystoreSection> keystore;  ///< empty: no private key is ever in this process
     IntentsConfig intents;

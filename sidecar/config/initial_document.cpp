@@ -28,6 +28,15 @@ server:
   # request_timeout: 60s
   # How long requests in progress may take to finish at shutdown.
   # drain_timeout: 10s
+  # The operator's door (drain, reload, quit, approvals, metrics), for this user and root alone; off: there is none.
+  # admin_socket: admin.sock
+
+# What probes ask. GET /startupz, /livez and /readyz are on the listeners above as well.
+# health:
+#   # An address, which may be one that others reach, for these three alone.
+#   listen: "127.0.0.1:9809"
+#   # Not ready, besides, while: a chain has no usable node (chains), an identity has no token (credentials).
+#   require: [chains, credentials]
 
 )";
 

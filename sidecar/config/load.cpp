@@ -63,6 +63,7 @@ Result<Config> read_document(
     Config config{
         .dir = dir,
         .server = read_server(top.section("server"), dir),
+        .health = read_health(top.section("health")),
         .token = read_token(top, dir),
         .keystore = read_keystore(top, dir),
         .intents = read_intents(top.section("intents")),

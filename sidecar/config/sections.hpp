@@ -15,6 +15,9 @@ namespace chela::sidecar::config {
 
 /// @param dir  where relative paths start
 [[nodiscard]] ServerConfig read_server(const Section& section, const std::filesystem::path& dir);
+[[nodiscard]] HealthConfig read_health(const Section& section);
+/// HOST:PORT, an IPv6 host in brackets; what the host is, is not looked at.
+[[nodiscard]] bool is_listen_address(std::string_view text);
 /// @param top  the document, whose "token" and "keystore" are read. Without either is a problem.
 [[nodiscard]] std::optional<TokenSection> read_token(
     const Section& top, const std::filesystem::path& dir);

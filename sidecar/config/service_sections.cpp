@@ -38,6 +38,16 @@ std::optional<unsigned> parse_mode(std::string_view text) {
     return mode;
 }
 
+/// On unless it is said that it shall not be.
+std::optional<std::filesystem::path> read_admin_socket(
+    const Section& section, const std::filesystem::path& dir) {
+    if (!section.has("admin_socket")) return dir / "admin.sock";
+    if (section.text("admin_socket", {}) == "off") return std::nullopt;
+    return section.path("admin_socket", dir);
+}
+
+}  // namespace
+
 bool is_listen_address(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0) return false;
@@ -47,8 +57,6 @@ bool is_listen_address(std::string_view text) {
     const auto port = parse_number(text.substr(colon + 1));
     return port && *port <= 65'535;
 }
-
-}  // namespace
 
 ServerConfig read_server(const Section& section, const std::filesystem::path& dir) {
     ServerConfig server;
@@ -78,11 +86,34 @@ ServerConfig read_server(const Section& section, const std::filesystem::path& di
         server.allowed_hosts.push_back(std::move(host));
     }
     server.port_file = section.path("port_file", dir);
+    server.admin_socket = read_admin_socket(section, dir);
     server.max_body_bytes = section.number("max_body_bytes", server.max_body_bytes, kBodyLimits);
     server.request_timeout =
         section.duration("request_timeout", server.request_timeout, kRequestLimits);
     server.drain_timeout = section.duration("drain_timeout", server.drain_timeout, kDrainLimits);
     return server;
+}
+
+HealthConfig read_health(const Section& section) {
+    HealthConfig health;
+    health.listen = section.text("listen", {});
+    if (!health.listen.empty() && !is_listen_address(health.listen))
+        section.problem(
+            "listen", fmt::format(
+                          "expected HOST:PORT such as 0.0.0.0:9809 or [::]:9809, found \"{}\"",
+                          health.listen));
+    for (const auto& [where, what] : section.list("require")) {
+        if (what == "chains") {
+            health.needs_chains = true;
+        } else if (what == "credentials") {
+            health.needs_credentials = true;
+        } else {
+            section.problems().add(
+                where,
+                fmt::format("health.require: expected chains or credentials, found \"{}\"", what));
+        }
+    }
+    return health;
 }
 
 std::optional<TokenSection> read_token(const Section& top, const std::filesystem::path& dir) {

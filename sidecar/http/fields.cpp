@@ -10,11 +10,11 @@ namespace chela::sidecar::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kKnown{
+constexpr std::array<std::string_view, 15> kKnown{
     "host",           "authorization",     "content-type",    "content-length",
     "connection",     "transfer-encoding", "idempotency-key", "x-chela-token",
     "origin",         "sec-fetch-site",    "expect",          "upgrade",
-    "http2-settings", "x-request-id"};
+    "http2-settings", "x-request-id",      "traceparent"};
 
 constexpr std::array<std::string_view, 8> kUntrusted{
     "forwarded",     "x-original-url",         "x-rewrite-url",     "x-real-ip",

@@ -82,11 +82,14 @@ Gated<Framing> check_framing(const Head& head, std::uint64_t max_body_bytes) {
     return framing;
 }
 
+Gated<void> check_one_host(const Head& head) {
+    if (count_fields(head, "host") == 1 && !first_field(head, "host").empty()) return {};
+    return refuse(400, "E_HOST", "Exactly one Host header is needed.");
+}
+
 Gated<void> check_host(const Head& head, const std::vector<std::string>& allowed) {
     constexpr std::array<std::string_view, 3> kLocal{"127.0.0.1", "localhost", "[::1]"};
-    if (count_fields(head, "host") != 1 || first_field(head, "host").empty()) {
-        return refuse(400, "E_HOST", "Exactly one Host header is needed.");
-    }
+    if (auto ok = check_one_host(head); !ok) return ok;
     const std::string_view host = without_port(first_field(head, "host"));
     const auto is_host = [&](std::string_view name) { return equals_ignoring_case(host, name); };
     if (std::ranges::any_of(kLocal, is_host) || std::ranges::any_of(allowed, is_host)) return {};
@@ -153,7 +156,9 @@ Gated<void> check_content_type(const Head& head, std::uint64_t body_bytes) {
 Gated<Admission> admit(const Head& head, const GateOptions& options) {
     const auto framing = check_framing(head, options.max_body_bytes);
     if (!framing) return std::unexpected{framing.error()};
-    if (auto ok = check_host(head, options.allowed_hosts); !ok) return std::unexpected{ok.error()};
+    const auto host = options.hosts == HostCheck::any ? check_one_host(head)
+                                                      : check_host(head, options.allowed_hosts);
+    if (!host) return std::unexpected{host.error()};
     if (auto ok = check_method(head); !ok) return std::unexpected{ok.error()};
     if (auto ok = check_browser(head); !ok) return std::unexpected{ok.error()};
     if (auto ok = check_singletons(head); !ok) return std::unexpected{ok.error()};

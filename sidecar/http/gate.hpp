@@ -23,9 +23,13 @@ struct Refusal {
 template <class T>
 using Gated = std::expected<T, Refusal>;
 
+/// any: of a server that tells nothing which a web page may not know.
+enum class HostCheck : std::uint8_t { listed, any };
+
 struct GateOptions {
     std::vector<std::string> allowed_hosts;  ///< lower case, besides 127.0.0.1, localhost and [::1]
     std::uint64_t max_body_bytes{};
+    HostCheck hosts{HostCheck::listed};
 };
 
 /// How the body is delimited.
@@ -51,6 +55,9 @@ struct Admission {
 /// '_' = '-', no body with GET (else 400 E_FRAMING), no announced body over the limit (413
 /// E_BODY_TOO_LARGE). Source: RFC 9112, 6.
 [[nodiscard]] Gated<Framing> check_framing(const Head& head, std::uint64_t max_body_bytes);
+
+/// Exactly one Host (400 E_HOST).
+[[nodiscard]] Gated<void> check_one_host(const Head& head);
 
 /// Exactly one Host (400 E_HOST) that is allowed, with or without a decimal port (421
 /// E_HOST_NOT_ALLOWED): what stops DNS rebinding.

@@ -12,6 +12,9 @@
 
 namespace chela::sidecar::http {
 
+/// "0.0.0.0:9809" or "[::1]:0"; numeric addresses only. @return invalid_input
+[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view address);
+
 /// "127.0.0.1:8787" or "[::1]:0"; numeric loopback addresses only.
 /// @return invalid_input; denied E_LISTEN_NOT_LOOPBACK
 [[nodiscard]] Result<boost::asio::ip::tcp::endpoint> parse_loopback(std::string_view address);

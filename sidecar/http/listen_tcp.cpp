@@ -29,7 +29,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 }  // namespace
 
-Result<tcp::endpoint> parse_loopback(std::string_view address) {
+Result<tcp::endpoint> parse_endpoint(std::string_view address) {
     const std::size_t colon = address.rfind(':');
     if (colon == std::string_view::npos) return refuse(address);
     const auto port = parse_port(address.substr(colon + 1));
@@ -40,17 +40,20 @@ Result<tcp::endpoint> parse_loopback(std::string_view address) {
     if (is_bracketed) host = host.substr(1, host.size() - 2);
     boost::system::error_code code;
     const auto ip = asio::ip::make_address(std::string{host}, code);
-    // A zone ("::1%lo") has no use on loopback.
+    // A zone ("::1%lo") has no use on loopback or on every address.
     if (code || ip.is_v6() != is_bracketed || host.find('%') != std::string_view::npos) {
         return refuse(address);
     }
-    if (!ip.is_loopback()) {
-        return fail(
-            ErrorCode::denied,
-            fmt::format("{} is not a loopback address; chela is for this machine alone.", address),
-            "E_LISTEN_NOT_LOOPBACK");
-    }
     return tcp::endpoint{ip, *port};
+}
+
+Result<tcp::endpoint> parse_loopback(std::string_view address) {
+    auto endpoint = parse_endpoint(address);
+    if (!endpoint || endpoint->address().is_loopback()) return endpoint;
+    return fail(
+        ErrorCode::denied,
+        fmt::format("{} is not a loopback address; chela is for this machine alone.", address),
+        "E_LISTEN_NOT_LOOPBACK");
 }
 
 Result<tcp::acceptor> open_tcp(asio::io_context& context, const tcp::endpoint& endpoint) {

@@ -3,6 +3,7 @@
 #include "chains/base/json.hpp"
 #include "chains/base/result.hpp"
 #include "sidecar/edge/blocking.hpp"
+#include "sidecar/http/trace.hpp"
 
 #include <cstdint>
 #include <map>
@@ -22,6 +23,16 @@ struct UnixPeer {
     std::int32_t pid{};
 };
 
+/// What the access log tells of a request besides its route and status; whoever finds it out notes
+/// it here. Threads: the io_context's one.
+struct Footprint {
+    std::string caller;       ///< "agent", "admin" or "operator"; empty: nobody known
+    std::string agent_id;     ///< empty: no agent calls
+    std::string intent_id;    ///< that the request made, or that its Idempotency-Key was of
+    std::string decision_id;  ///< the latest decision about it
+    std::string reason;       ///< E_… of a refusal that its door does not put into the status
+};
+
 /// A request after the gate: framing, Host, Origin, Sec-Fetch and path have been checked.
 struct Request {
     std::string method;                             ///< upper case
@@ -32,7 +43,9 @@ struct Request {
     std::string body;
     std::optional<UnixPeer> peer;  ///< set on unix sockets
     std::string request_id;        ///< ours, in every log line and in X-Request-Id
+    Trace trace;                   ///< the caller's, or one that begins here
     Deadline deadline;
+    std::shared_ptr<Footprint> footprint = std::make_shared<Footprint>();  ///< never null
 
     /// @return the value; conflict-free because repeated singletons were refused by the server
     [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
@@ -54,6 +67,7 @@ struct Response {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     std::shared_ptr<BodySource> stream;  ///< instead of `body`; the connection ends with it
+    std::string reason;                  ///< E_… of a refusal, for the access log; not sent
 };
 
 [[nodiscard]] Response json_response(unsigned status, const Json& body);

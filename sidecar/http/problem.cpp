@@ -64,7 +64,7 @@ Response problem(const Error& error) {
         return problem(status_of(error.code), reason, error.detail);
     }
     // What went wrong inside is for our log, not for the caller.
-    log::event(log::Level::error, "internal_error", {{"reason", reason}, {"detail", error.detail}});
+    log::event(log::Level::error, "internal_error", {{"code", reason}, {"detail", error.detail}});
     return problem(status_of(error.code), reason, "An internal error occurred.");
 }
 
@@ -77,6 +77,7 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
                     {"detail", detail},
                     {"code", code}});
     response.content_type = "application/problem+json";
+    response.reason = code;
     add_status_headers(response);
     return response;
 }

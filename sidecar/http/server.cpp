@@ -72,6 +72,16 @@ struct Server::State : std::enable_shared_from_this<State> {
         asio::co_spawn(context, accept_all<Protocol>(shared_from_this(), shared), report_end);
     }
 
+    Result<std::uint16_t> listen(const tcp::endpoint& endpoint) {
+        auto acceptor = open_tcp(context, endpoint);
+        if (!acceptor) return std::unexpected{acceptor.error()};
+        boost::system::error_code code;
+        const std::uint16_t port = acceptor->local_endpoint(code).port();
+        if (code) return fail(ErrorCode::unavailable, "the listening port is unknown");
+        start<tcp>(std::move(*acceptor));
+        return port;
+    }
+
     template <class Protocol>
     static asio::awaitable<void> accept_all(
         std::shared_ptr<State> self, std::shared_ptr<typename Protocol::acceptor> acceptor) {
@@ -153,6 +163,7 @@ Server::Server(
     Hub& hub = *state_->hub;
     hub.router = std::move(router);
     hub.gate.max_body_bytes = options.limits.max_body_bytes;
+    hub.gate.hosts = options.hosts;
     for (const std::string& host : options.allowed_hosts) {
         hub.gate.allowed_hosts.push_back(lower_case(host));
     }
@@ -172,13 +183,13 @@ Server::~Server() {
 Result<std::uint16_t> Server::listen_tcp(const std::string& address) {
     const auto endpoint = parse_loopback(address);
     if (!endpoint) return std::unexpected{endpoint.error()};
-    auto acceptor = open_tcp(state_->context, *endpoint);
-    if (!acceptor) return std::unexpected{acceptor.error()};
-    boost::system::error_code code;
-    const std::uint16_t port = acceptor->local_endpoint(code).port();
-    if (code) return fail(ErrorCode::unavailable, "the listening port is unknown");
-    state_->start<tcp>(std::move(*acceptor));
-    return port;
+    return state_->listen(*endpoint);
+}
+
+Result<std::uint16_t> Server::listen_anywhere(const std::string& address) {
+    const auto endpoint = parse_endpoint(address);
+    if (!endpoint) return std::unexpected{endpoint.error()};
+    return state_->listen(*endpoint);
 }
 
 Status Server::listen_unix(const std::filesystem::path& path, unsigned mode) {

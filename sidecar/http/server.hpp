@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chains/base/result.hpp"
+#include "sidecar/http/gate.hpp"
 #include "sidecar/http/router.hpp"
 
 #include <atomic>
@@ -29,11 +30,13 @@ struct ServerLimits {
 /// What one finished request looked like; for the access log. No raw path, no header value.
 struct AccessEntry {
     std::string request_id;
+    std::string trace_id;
     std::string method;
     std::string route;
     unsigned status{};
     std::chrono::microseconds duration{};
     bool unix_socket{};
+    Footprint footprint{};
 };
 
 struct ServerOptions {
@@ -41,6 +44,7 @@ struct ServerOptions {
     std::vector<std::string>
         allowed_hosts;  ///< host names besides 127.0.0.1, localhost and [::1]; without port
     std::function<void(const AccessEntry&)> on_access;
+    HostCheck hosts{HostCheck::listed};
 };
 
 /// HTTP/1.1 on loopback TCP and unix sockets, one coroutine a connection, all on one io_context
@@ -59,6 +63,11 @@ public:
     /// @return the port that is listened on; invalid_input, denied E_LISTEN_NOT_LOOPBACK,
     /// unavailable (address in use)
     [[nodiscard]] Result<std::uint16_t> listen_tcp(const std::string& address);
+
+    /// The same on any address, for what anybody may ask.
+    /// @param address  "0.0.0.0:9809" or "[::]:9809"
+    /// @return as listen_tcp, never denied
+    [[nodiscard]] Result<std::uint16_t> listen_anywhere(const std::string& address);
 
     /// Binds under a temporary name in the same folder and renames; a stale socket of ours is
     /// replaced, anything else is not.

@@ -5,6 +5,7 @@
 #include "sidecar/http/body.hpp"
 #include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
+#include "sidecar/http/fields.hpp"
 #include "sidecar/http/wire.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -25,6 +26,8 @@ Deadline in(std::chrono::milliseconds span) {
 /// One request on its way through a session.
 struct Exchange {
     std::string request_id = random_uuid();
+    Trace trace;  // begins with the head
+    std::shared_ptr<Footprint> footprint = std::make_shared<Footprint>();
     std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     std::string method = "none";
     std::string route = "unmatched";
@@ -32,6 +35,14 @@ struct Exchange {
     Persistence persistence = Persistence::close;
     bool client_is_gone = false;
 };
+
+/// Of a request that names no trace, or two of them, the trace begins here.
+Trace trace_of(const Head& head) {
+    if (count_fields(head, "traceparent") == 1)
+        if (auto trace = continue_trace(first_field(head, "traceparent"), random_bytes(8)))
+            return *std::move(trace);
+    return begin_trace(random_bytes(24));
+}
 
 struct HeadRead {
     std::size_t size{};              ///< 0: no head
@@ -149,6 +160,7 @@ private:
             co_return refuse({status, head.error().reason, head.error().detail});
         }
         exchange_.method = method_for_logs(head->method);
+        exchange_.trace = trace_of(*head);
         if (head->method == "HEAD") exchange_.body_use = BodyUse::omit;
         auto admission = admit(*head, hub_->gate);
         if (!admission) co_return refuse(admission.error());
@@ -196,6 +208,8 @@ private:
         request.body = std::move(body);
         request.peer = peer_;
         request.request_id = exchange_.request_id;
+        request.trace = exchange_.trace;
+        request.footprint = exchange_.footprint;
         request.deadline = in(limits().request_timeout);
         return request;
     }
@@ -206,7 +220,7 @@ private:
             serialize(response, exchange_.request_id, exchange_.persistence, exchange_.body_use);
         bool sent = co_await connection_->write(std::move(bytes), limits().body_timeout);
         if (sent && response.stream) sent = co_await send_stream(response.stream);
-        if (hub_->options.on_access) hub_->options.on_access(access_entry(response.status));
+        if (hub_->options.on_access) hub_->options.on_access(access_entry(response));
         co_return sent;
     }
 
@@ -219,15 +233,19 @@ private:
         co_return sent;
     }
 
-    [[nodiscard]] AccessEntry access_entry(unsigned status) const {
+    [[nodiscard]] AccessEntry access_entry(const Response& response) const {
+        Footprint footprint = *exchange_.footprint;
+        if (!response.reason.empty()) footprint.reason = response.reason;
         return {
             .request_id = exchange_.request_id,
+            .trace_id = exchange_.trace.trace_id,
             .method = exchange_.method,
             .route = exchange_.route,
-            .status = status,
+            .status = response.status,
             .duration = std::chrono::duration_cast<std::chrono::microseconds>(
                 std::chrono::steady_clock::now() - exchange_.started),
-            .unix_socket = peer_.has_value()};
+            .unix_socket = peer_.has_value(),
+            .footprint = std::move(footprint)};
     }
 
     std::shared_ptr<Hub> hub_;

@@ -20,9 +20,20 @@ using http::Response;
 
 namespace {
 
+/// @return E_…, or "": the node said no, in its own way
+std::string code_in(const RpcError& error) {
+    constexpr std::size_t kMostCharacters = 64;
+    const auto found = error.data.is_object() ? error.data.find("code") : error.data.end();
+    if (found == error.data.end() || !found->is_string()) return {};
+    const auto& code = found->get_ref<const std::string&>();
+    return code.starts_with("E_") && code.size() <= kMostCharacters ? code : std::string{};
+}
+
 /// Of a request none of whose calls was looked at.
 Response refuse(unsigned status, RpcError error) {
+    std::string reason = code_in(error);
     auto response = http::json_response(status, to_json({}, std::unexpected{std::move(error)}));
+    response.reason = std::move(reason);
     if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
 }
@@ -87,6 +98,8 @@ asio::awaitable<std::string> run_all(Caller caller, Body body) {
                                  kLimitExceeded,
                                  "the answers of this batch are over 16 MiB; ask for less",
                                  {{"code", "E_ANSWER_TOO_LARGE"}}}}};
+        // The status is 200 whatever becomes of it: only this tells the access log.
+        if (!outcome) caller.footprint->reason = code_in(outcome.error());
         if (!text.empty()) text += ',';
         text += to_json(id, outcome).dump(-1, ' ', false, Json::error_handler_t::replace);
     }
@@ -113,7 +126,8 @@ asio::awaitable<Response> serve(const Parts& parts, Request request) {
         .may_sign = agent->intents_api_enabled,
         .chain = *chain,
         .idempotency_key = *key,
-        .deadline = request.deadline};
+        .deadline = request.deadline,
+        .footprint = request.footprint};
     refuse_several_signatures(*body);
     Response response;
     response.body = co_await run_all(std::move(caller), *std::move(body));

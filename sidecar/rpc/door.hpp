@@ -40,6 +40,7 @@ struct Caller {
     chains::Chain chain;
     std::optional<std::string> idempotency_key;  ///< that the caller gave this call alone
     Deadline deadline;
+    std::shared_ptr<http::Footprint> footprint;  ///< never null
 };
 using Answer = boost::asio::awaitable<RpcResult<Json>>;
 

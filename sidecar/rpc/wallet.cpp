@@ -2,6 +2,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/message/typed_data.hpp"
+#include "sidecar/api/idempotency.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/wait.hpp"
 #include "sidecar/rpc/door.hpp"
@@ -143,6 +144,7 @@ asio::awaitable<RpcResult<Submitted>> submit(Caller caller, flow::AnyRequest req
         done = co_await caller.parts.intents.submit(caller.agent_id, key, request, caller.deadline);
     }
     if (!done) co_return std::unexpected{with_key(to_rpc_error(done.error()), key)};
+    api::leave_footprint(*caller.footprint, done->intent);
     co_return Submitted{std::move(done->intent), key};
 }
 

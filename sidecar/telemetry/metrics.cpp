@@ -50,6 +50,16 @@ Histogram& histogram(
         {}, boundaries);
 }
 
+/// Seconds: a refusal takes microseconds, a submission waits for nodes.
+const Histogram::BucketBoundaries kRequestSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                  0.1,    0.25,  0.5,    1.0,   2.5,  5.0,   10.0};
+
+std::string code_class(unsigned status) {
+    constexpr unsigned kLeast = 100;
+    constexpr unsigned kMost = 599;
+    return status < kLeast || status > kMost ? "other" : std::to_string(status / 100) + "xx";
+}
+
 /// The values that a label has taken.
 class LabelValues {
 public:
@@ -129,6 +139,33 @@ struct Metrics::Parts {
         "Events that the webhook furthest behind still has before it.");
     Gauge& event_streams =
         gauge(registry, "chela_event_streams", "Callers that follow the events of a transaction.");
+    Family<Gauge>& build = gauges(registry, "chela_build_info", "1, with the version.");
+    Family<Counter>& requests = counters(
+        registry,
+        "chela_http_requests_total",
+        "Answers, by route, method and class of the status.");
+    Family<Histogram>& request_seconds =
+        prometheus::BuildHistogram()
+            .Name("chela_http_request_duration_seconds")
+            .Help("Time from the first byte of a request to the last of its answer, by route.")
+            .Register(registry);
+    Family<Counter>& auth_failures = counters(
+        registry,
+        "chela_auth_failures_total",
+        "Requests whose caller was not recognised, by reason.");
+    Family<Gauge>& ready = gauges(
+        registry,
+        "chela_ready",
+        "1: this part of chela does its work, by component; \"all\": chela is ready.");
+    Family<Gauge>& jwt_expiry = gauges(
+        registry,
+        "chela_jwt_expiry_seconds",
+        "Until the first token of an identity ends; 0: one of them has none.");
+    Family<Counter>& jwt_exchanges = counters(
+        registry, "chela_jwt_exchanges_total", "Exchanges of an API key for a token, by result.");
+    LabelValues routes;
+    LabelValues reasons;
+    LabelValues components;
     LabelValues causes;
     LabelValues codes;
     LabelValues chains;
@@ -143,6 +180,42 @@ struct Metrics::Parts {
 
 Metrics::Metrics() : parts_{std::make_unique<Parts>()} {}
 Metrics::~Metrics() = default;
+
+void Metrics::set_build(std::string_view version) {
+    parts_->build.Add({{"version", std::string{version}}}).Set(1);
+}
+
+void Metrics::http_answered(
+    std::string_view route,
+    std::string_view method,
+    unsigned status,
+    std::chrono::nanoseconds took) {
+    const auto shown = parts_->routes.bounded(route);
+    parts_->requests
+        .Add(
+            {{"route", shown}, {"method", std::string{method}}, {"code_class", code_class(status)}})
+        .Increment();
+    parts_->request_seconds.Add({{"route", shown}}, kRequestSeconds)
+        .Observe(std::chrono::duration<double>{took}.count());
+}
+
+void Metrics::auth_failed(std::string_view reason) {
+    const auto shown = parts_->reasons.bounded(reason.empty() ? "none" : reason);
+    parts_->auth_failures.Add({{"reason", shown}}).Increment();
+}
+
+void Metrics::set_ready(std::string_view component, Ready ready) {
+    const auto shown = parts_->components.bounded(component);
+    parts_->ready.Add({{"component", shown}}).Set(ready == Ready::yes ? 1 : 0);
+}
+
+void Metrics::set_jwt_expiry(std::chrono::seconds left) {
+    parts_->jwt_expiry.Add({}).Set(static_cast<double>(left.count()));
+}
+
+void Metrics::jwt_exchanged(std::string_view result) {
+    parts_->jwt_exchanges.Add({{"result", std::string{result}}}).Increment();
+}
 
 void Metrics::signature_made(std::chrono::nanoseconds took) {
     parts_->signatures.Observe(std::chrono::duration<double>{took}.count());

@@ -13,6 +13,7 @@ namespace chela::sidecar::telemetry {
 
 enum class NodeCall : std::uint8_t { answered, failed };
 enum class NodeUse : std::uint8_t { unusable, usable };
+enum class Ready : std::uint8_t { no, yes };
 
 /// What this process counts, for GET /metrics. No label holds a name, an address, an id or an
 /// amount, save the ids of the configured chains; none takes more than kMaxLabelValues values: what
@@ -26,6 +27,24 @@ public:
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
     ~Metrics();
+
+    void set_build(std::string_view version);
+    /// One request was answered.
+    /// @param route   a pattern of ours, or "unmatched"
+    /// @param method  one of HTTP's, or "other"
+    void http_answered(
+        std::string_view route,
+        std::string_view method,
+        unsigned status,
+        std::chrono::nanoseconds took);
+    /// @param reason  E_… of the refusal; empty: none was given
+    void auth_failed(std::string_view reason);
+    /// @param component  as /readyz names it, or "all"
+    void set_ready(std::string_view component, Ready ready);
+    /// @param left  until the first token of an identity ends; 0: one of them has none
+    void set_jwt_expiry(std::chrono::seconds left);
+    /// @param result  "exchanged", "renewed", "refused" or "failed"
+    void jwt_exchanged(std::string_view result);
 
     /// @param took  from the call of the key to the checked signature
     void signature_made(std::chrono::nanoseconds took);

@@ -36,7 +36,9 @@ protected:
     Result<std::vector<auth::Identity>> make(std::vector<config::IdentityConfig> wanted) {
         config::Config config;
         config.identities = std::move(wanted);
-        return make_identities(config, context_.get_executor(), authority_, clock_);
+        return make_identities(
+            config, context_.get_executor(), authority_, clock_,
+            std::make_shared<telemetry::Metrics>());
     }
 
     void expect_refused(config::IdentityConfig wanted, ErrorCode code, const fs::path& file) {

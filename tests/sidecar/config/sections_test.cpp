@@ -20,6 +20,10 @@ TEST(config_sections, fills_what_the_file_leaves_out) {
     EXPECT_EQ(config->server.listen, "127.0.0.1:8787");
     EXPECT_EQ(config->server.unix_socket_mode, 0600U);
     EXPECT_FALSE(config->server.unix_socket);
+    EXPECT_EQ(config->server.admin_socket, "/state/admin.sock");
+    EXPECT_EQ(config->health.listen, "");
+    EXPECT_FALSE(config->health.needs_chains);
+    EXPECT_FALSE(config->health.needs_credentials);
     EXPECT_EQ(config->token->sessions, 2U);
     EXPECT_TRUE(config->intents.require_simulation);
     EXPECT_EQ(config->intents.default_token_ttl, 900s);
@@ -29,11 +33,28 @@ TEST(config_sections, fills_what_the_file_leaves_out) {
     EXPECT_TRUE(config->identities.empty());
 }
 
+TEST(config_sections, has_no_admin_door_where_that_is_said) {
+    const auto config = read(std::string{kToken} + "server: {admin_socket: off}\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_FALSE(config->server.admin_socket);
+}
+
+TEST(config_sections, refuses_a_health_section_that_cannot_be_meant) {
+    EXPECT_THAT(
+        read(std::string{kToken} + "health: {listen: '9809'}\n").error().detail,
+        HasSubstr("HOST:PORT"));
+    EXPECT_THAT(
+        read(std::string{kToken} + "health: {require: [chains, weather]}\n").error().detail,
+        HasSubstr("found \"weather\""));
+}
+
 TEST(config_sections, reads_every_service_setting) {
     const auto config = read(
         "server: {listen: '[::1]:0', unix_socket: run/../s, unix_socket_mode: 0660, allowed_hosts: "
         "[a, b.c],\n"
-        "  port_file: /p, max_body_bytes: 2048, request_timeout: 250ms, drain_timeout: 0s}\n"
+        "  port_file: /p, max_body_bytes: 2048, request_timeout: 250ms, drain_timeout: 0s,\n"
+        "  admin_socket: run/admin}\n"
+        "health: {listen: '0.0.0.0:9809', require: [credentials]}\n"
         "token: {uri: 'pkcs11:token=t?module-path=/m', pin_file: /pin, softhsm_conf: s.conf, "
         "sessions: 4}\n"
         "intents: {require_simulation: false, default_token_ttl: 2h}\n"
@@ -48,6 +69,10 @@ TEST(config_sections, reads_every_service_setting) {
     EXPECT_EQ(config->server.max_body_bytes, 2048U);
     EXPECT_EQ(config->server.request_timeout, 250ms);
     EXPECT_EQ(config->server.drain_timeout, 0ms);
+    EXPECT_EQ(config->server.admin_socket, "/state/run/admin");
+    EXPECT_EQ(config->health.listen, "0.0.0.0:9809");
+    EXPECT_FALSE(config->health.needs_chains);
+    EXPECT_TRUE(config->health.needs_credentials);
     EXPECT_EQ(config->token->uri, "pkcs11:token=t?module-path=/m");
     EXPECT_EQ(config->token->pin_file, "/pin");
     EXPECT_EQ(config->token->softhsm_conf, "/state/s.conf");

@@ -62,6 +62,13 @@ TEST_F(Listening, refuses_what_is_no_address) {
     }
 }
 
+TEST_F(Listening, takes_any_numeric_address_where_that_is_asked_for) {
+    for (const char* text : {"0.0.0.0:9809", "[::]:9809", "10.0.0.1:1", "127.0.0.1:0"})
+        EXPECT_TRUE(parse_endpoint(text).has_value()) << text;
+    for (const char* text : {"*:9809", "localhost:1", "0.0.0.0"})
+        EXPECT_FALSE(parse_endpoint(text).has_value()) << text;
+}
+
 TEST_F(Listening, reports_a_port_that_is_taken) {
     const auto first = server();
     const auto port = first->listen_tcp("127.0.0.1:0");

@@ -41,6 +41,13 @@ asio::awaitable<Response> peer(Request request) {
         Json{{"uid", request.peer->uid}, {"gid", request.peer->gid}, {"pid", request.peer->pid}});
 }
 
+asio::awaitable<Response> noted(Request request) {
+    request.footprint->caller = "agent";
+    request.footprint->agent_id = "a-1";
+    request.footprint->reason = "E_IN_THE_BODY";
+    co_return json_response(200, Json::object());
+}
+
 asio::awaitable<Response> gone(Request) {
     co_return no_content();
 }
@@ -142,6 +149,7 @@ std::shared_ptr<const Router> RunningServer::routes() {
     }
     made->add("GET", "/peer", peer);
     made->add("GET", "/gone", gone);
+    made->add("GET", "/noted", noted);
     made->add("GET", "/throw", throws);
     made->add("GET", "/split", split);
     made->add("GET", "/stream", [this](Request) -> asio::awaitable<Response> {

@@ -2,6 +2,7 @@
 #include "sidecar/edge/entropy.hpp"
 #include "tests/sidecar/http/raw_client.hpp"
 #include "tests/sidecar/http/running_server.hpp"
+#include "tests/support/process.hpp"
 
 #include <unistd.h>
 
@@ -236,6 +237,58 @@ TEST(http_server, reports_each_request_without_what_the_client_wrote) {
     EXPECT_EQ(access[1].method, "other");
     EXPECT_EQ(access[1].route, "unmatched");
     EXPECT_EQ(access[1].status, 501U);
+}
+
+TEST(http_server, goes_on_with_a_trace_and_begins_one_in_place_of_a_bad_one) {
+    RunningServer server;
+    const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const std::string good = "Traceparent: 00-" + id + "-00f067aa0ba902b7-01\r\n";
+    for (const std::string& fields :
+         {good, std::string{}, std::string{"traceparent: 00-x\r\n"}, good + good}) {
+        RawClient client{server.port()};
+        ASSERT_TRUE(client.send("GET /ping HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n"));
+        ASSERT_EQ(client.response()->status, 200U) << fields;
+    }
+    ASSERT_TRUE(chela::test::eventually(
+        [&] { return server.access().size() == 4; }, std::chrono::seconds{10}));
+    const auto access = server.access();
+    EXPECT_EQ(access[0].trace_id, id);
+    for (std::size_t i = 1; i < access.size(); ++i) {
+        EXPECT_EQ(access[i].trace_id.size(), 32U);
+        EXPECT_NE(access[i].trace_id, id);
+        EXPECT_NE(access[i].trace_id, access[i - 1].trace_id);
+    }
+}
+
+TEST(http_server, reports_what_a_handler_notes_and_why_a_request_was_refused) {
+    RunningServer server;
+    RawClient client{server.port()};
+    ASSERT_TRUE(client.send("GET /noted HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_EQ(client.response()->status, 200U);
+    ASSERT_TRUE(client.send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_EQ(client.response()->status, 404U);
+    ASSERT_TRUE(client.send("GET /ping HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
+    ASSERT_EQ(client.response()->status, 421U);
+    ASSERT_TRUE(chela::test::eventually(
+        [&] { return server.access().size() == 3; }, std::chrono::seconds{10}));
+    const auto access = server.access();
+    EXPECT_EQ(access[0].footprint.caller, "agent");
+    EXPECT_EQ(access[0].footprint.agent_id, "a-1");
+    EXPECT_EQ(access[0].footprint.reason, "E_IN_THE_BODY");
+    EXPECT_EQ(access[1].footprint.caller, "");
+    EXPECT_EQ(access[1].footprint.reason, "E_NO_ROUTE");
+    EXPECT_EQ(access[2].footprint.reason, "E_HOST_NOT_ALLOWED");
+}
+
+TEST(http_server, that_tells_nothing_answers_for_any_one_host) {
+    ServerOptions options;
+    options.hosts = HostCheck::any;
+    RunningServer server{std::move(options)};
+    RawClient client{server.port()};
+    ASSERT_TRUE(client.send("GET /ping HTTP/1.1\r\nHost: 10.1.2.3:9809\r\n\r\n"));
+    EXPECT_EQ(client.response()->status, 200U);
+    ASSERT_TRUE(client.send("GET /ping HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"));
+    EXPECT_EQ(client.response()->status, 400U);
 }
 
 TEST(http_server, knows_who_is_at_the_other_end_of_a_unix_socket) {

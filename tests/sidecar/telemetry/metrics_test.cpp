@@ -185,5 +185,54 @@ TEST(metrics, count_from_several_threads_without_losing_any) {
                       std::to_string(kThreads * kEach / 10) + "\n"));
 }
 
+TEST(metrics, of_requests_are_by_route_method_and_class_of_the_status) {
+    Metrics metrics;
+    metrics.set_build("1.2.3");
+    metrics.http_answered("/v1/health", "GET", 200, std::chrono::milliseconds{3});
+    metrics.http_answered("/v1/health", "GET", 204, std::chrono::milliseconds{3});
+    metrics.http_answered("/v1/health", "GET", 503, std::chrono::milliseconds{3});
+    metrics.auth_failed("E_NO_CREDENTIALS");
+    metrics.set_ready("store", Ready::yes);
+    metrics.set_ready("all", Ready::no);
+    metrics.set_jwt_expiry(std::chrono::seconds{42});
+    metrics.jwt_exchanged("refused");
+    const auto text = metrics.text();
+    for (const auto* line :
+         {"chela_build_info{version=\"1.2.3\"} 1",
+          "chela_http_requests_total{code_class=\"2xx\",method=\"GET\",route=\"/v1/health\"} 2",
+          "chela_http_requests_total{code_class=\"5xx\",method=\"GET\",route=\"/v1/health\"} 1",
+          "chela_http_request_duration_seconds_count{route=\"/v1/health\"} 3",
+          "chela_auth_failures_total{reason=\"E_NO_CREDENTIALS\"} 1",
+          "chela_ready{component=\"store\"} 1", "chela_ready{component=\"all\"} 0",
+          "chela_jwt_expiry_seconds 42", "chela_jwt_exchanges_total{result=\"refused\"} 1"})
+        EXPECT_THAT(text, HasSubstr(std::string{"\n"} + line + "\n"));
+}
+
+TEST(metrics, have_a_bounded_number_of_series_whatever_is_counted) {
+    Metrics metrics;
+    const auto series = [&metrics] {
+        const auto text = metrics.text();
+        return std::ranges::count(text, '\n');
+    };
+    const auto flood = [&metrics](int from) {
+        for (int i = from; i < from + 2'000; ++i) {
+            const auto text = std::to_string(i);
+            metrics.http_answered("/" + text, "GET", 200, std::chrono::milliseconds{1});
+            metrics.auth_failed("E_" + text);
+            metrics.set_ready("chain-" + text, Ready::yes);
+            metrics.signer_failed("E_" + text);
+            metrics.decided("deny", "E_" + text);
+            metrics.node_called(
+                ChainId{static_cast<std::uint64_t>(i)}, 0, NodeCall::failed,
+                std::chrono::milliseconds{1});
+        }
+    };
+    flood(0);
+    const auto full = series();
+    EXPECT_LT(full, 4'000);
+    flood(2'000);
+    EXPECT_EQ(series(), full);
+}
+
 }  // namespace
 }  // namespace chela::sidecar::telemetry

@@ -1,4 +1,4 @@
-#include "sidecar/cli/approver.hpp"
+#include "sidecar/admin/approver.hpp"
 
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/edge/entropy.hpp"
@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace chela::sidecar::cli {
+namespace chela::sidecar::admin {
 namespace {
 
 class approver : public testing::Test {
@@ -98,4 +98,4 @@ TEST_F(approver, is_nobody_with_a_key_that_was_removed) {
 }
 
 }  // namespace
-}  // namespace chela::sidecar::cli
+}  // namespace chela::sidecar::admin

@@ -1,4 +1,4 @@
-#include "sidecar/cli/approver.hpp"
+#include "sidecar/admin/approver.hpp"
 
 #include "sidecar/auth/admin_key.hpp"
 #include "signer/secret.hpp"
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace chela::sidecar::cli {
+namespace chela::sidecar::admin {
 
 Result<std::string> approver_of(
     const config::Config& config,
@@ -34,4 +34,4 @@ Result<std::string> approver_of(
     return fmt::format("local:{}", uid);
 }
 
-}  // namespace chela::sidecar::cli
+}  // namespace chela::sidecar::admin

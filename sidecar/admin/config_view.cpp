@@ -1,0 +1,138 @@
+#include "sidecar/admin/config_view.hpp"
+
+#include "chains/base/u256.hpp"
+#include "sidecar/node/client.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::admin {
+
+namespace {
+
+template <class Path>
+Json path_of(const std::optional<Path>& path) {
+    return path ? Json(path->string()) : Json(nullptr);
+}
+
+Json origin_of(const std::optional<std::string>& url) {
+    return url ? Json(node::display_origin(*url)) : Json(nullptr);
+}
+
+Json server_view(const config::ServerConfig& server) {
+    return {
+        {"listen", server.listen},
+        {"unix_socket", path_of(server.unix_socket)},
+        {"unix_socket_mode", fmt::format("{:04o}", server.unix_socket_mode)},
+        {"admin_socket", path_of(server.admin_socket)},
+        {"allowed_hosts", server.allowed_hosts},
+        {"port_file", path_of(server.port_file)},
+        {"max_body_bytes", server.max_body_bytes},
+        {"request_timeout_ms", server.request_timeout.count()},
+        {"drain_timeout_ms", server.drain_timeout.count()}};
+}
+
+Json health_view(const config::HealthConfig& health) {
+    Json required = Json::array();
+    if (health.needs_chains) required.push_back("chains");
+    if (health.needs_credentials) required.push_back("credentials");
+    return {{"listen", health.listen}, {"require", std::move(required)}};
+}
+
+Json token_view(const config::TokenSection& token) {
+    return {// Behind the question mark a vendor may want anything, a PIN as well.
+            {"uri", token.uri.substr(0, token.uri.find('?'))},
+            {"pin_file", token.pin_file.string()},
+            {"softhsm_conf", path_of(token.softhsm_conf)},
+            {"sessions", token.sessions},
+            {"allow_extractable_keys", token.allow_extractable_keys}};
+}
+
+Json endpoint_view(const config::EndpointConfig& endpoint) {
+    Json headers = Json::array();
+    for (const auto& header : endpoint.headers)
+        headers.push_back({{"name", header.name}, {"value_file", header.value_file.string()}});
+    return {
+        {"url", node::display_origin(endpoint.url)},
+        {"ws_url", origin_of(endpoint.ws_url)},
+        {"ca_file", path_of(endpoint.ca_file)},
+        {"authorization_file", path_of(endpoint.authorization_file)},
+        {"headers", std::move(headers)}};
+}
+
+Json simulation_view(const std::optional<config::TenderlySection>& tenderly) {
+    if (!tenderly) return {{"provider", "node"}};
+    return {
+        {"provider", "tenderly"},
+        {"account", tenderly->account},
+        {"project", tenderly->project},
+        {"access_key_file", tenderly->access_key_file.string()},
+        {"url", node::display_origin(tenderly->url)}};
+}
+
+Json chain_view(const config::ChainConfig& chain) {
+    Json endpoints = Json::array();
+    for (const auto& endpoint : chain.endpoints)
+        endpoints.push_back(endpoint_view(endpoint));
+    return {
+        {"chain_id", chain.chain_id.value},
+        {"endpoints", std::move(endpoints)},
+        {"max_fee_per_transaction_wei", to_decimal(chain.max_fee_per_transaction.value)},
+        {"confirmations", chain.confirmations},
+        {"is_enabled", chain.is_enabled},
+        {"poll_interval_ms", chain.poll_interval.count()},
+        {"rpc_timeout_ms", chain.rpc_timeout.count()},
+        {"simulation", simulation_view(chain.tenderly)}};
+}
+
+Json identity_view(const config::IdentityConfig& identity) {
+    return {
+        {"agent_id", identity.agent_id},
+        {"api_key_file", identity.api_key_file.string()},
+        {"authority", identity.authority == "embedded" ? identity.authority
+                                                       : node::display_origin(identity.authority)},
+        {"uids", identity.uids},
+        {"client_token_file", path_of(identity.client_token_file)}};
+}
+
+Json policy_view(const config::PolicyConfig& policy) {
+    Json files = Json::array();
+    for (const auto& file : policy.files)
+        files.push_back(file.string());
+    return {
+        {"files", std::move(files)},
+        {"organization", policy.organization},
+        {"watch_interval_ms", policy.watch_interval.count()}};
+}
+
+}  // namespace
+
+Json config_view(const config::Config& config) {
+    Json out{
+        {"dir", config.dir.string()},
+        {"server", server_view(config.server)},
+        {"health", health_view(config.health)},
+        {"intents",
+         {{"require_simulation", config.intents.require_simulation},
+          {"default_token_ttl_s", config.intents.default_token_ttl.count()}}},
+        {"policy", policy_view(config.policy)},
+        {"webhooks", {{"allow_private", config.webhooks.allow_private}}},
+        {"log", {{"level", config.log.level}}},
+        {"chains", Json::object()},
+        {"identities", Json::object()}};
+    if (config.token) out["token"] = token_view(*config.token);
+    if (config.keystore) {
+        out["keystore"] = {
+            {"dir", config.keystore->dir.string()},
+            {"password_file", config.keystore->password_file.string()}};
+    }
+    for (const auto& chain : config.chains)
+        out["chains"][chain.name] = chain_view(chain);
+    for (const auto& identity : config.identities)
+        out["identities"][identity.name] = identity_view(identity);
+    return out;
+}
+
+}  // namespace chela::sidecar::admin

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sidecar/api/context.hpp"
+#include "sidecar/config/config.hpp"
+#include "sidecar/http/router.hpp"
+
+#include <cstdint>
+#include <functional>
+
+namespace chela::sidecar::admin {
+
+/// What the door works with; owned by the app, outlives the server.
+struct Parts {
+    api::Context& api;
+    std::uint32_t owner_uid{};                               ///< of this process
+    std::function<const config::Config&()> in_force;         ///< the configuration that holds now
+    std::function<boost::asio::awaitable<Status>()> reload;  ///< as SIGHUP
+    std::function<void()> quit;                              ///< as SIGTERM; returns at once
+};
+
+/// The operator's door: POST /drain, /reload and /quit, GET /config, approvals decided as the OS
+/// user who calls, and what the health routes and /metrics show. Every route is for `owner_uid` and
+/// root, as the kernel names the peer: it belongs on a unix socket (403 E_ADMIN_PEER elsewhere).
+void add_routes(http::Router& router, const Parts& parts);
+
+}  // namespace chela::sidecar::admin

@@ -1,0 +1,58 @@
+#include "sidecar/admin/config_view.hpp"
+
+#include "tests/sidecar/config/documents.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::admin {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kDocument = R"(
+token: {uri: 'pkcs11:token=treasury?module-path=/m.so&x-secret=canary1', pin_file: token.pin}
+health: {listen: '0.0.0.0:9809', require: [credentials]}
+chains:
+  base:
+    chain_id: 8453
+    endpoints:
+      - url: https://user:canary2@rpc.example.org/canary3?key=canary4
+        ws_url: wss://rpc.example.org/canary5
+        authorization_file: secrets/rpc.authorization
+        headers: [{name: X-Key, value_file: secrets/x.key}]
+    max_fee_per_transaction: 0.01 ETH
+    simulation:
+      provider: tenderly
+      tenderly: {account: a, project: b, access_key_file: t.key, url: 'https://api.tenderly.co/canary6'}
+identities:
+  trader:
+    agent_id: 6f1c1c1e-0000-4000-8000-00000000000a
+    api_key_file: secrets/trader.key
+    allow: {uids: [1000], client_token_file: secrets/trader.token}
+)";
+
+TEST(config_view, shows_what_holds) {
+    const auto config = config::test::read(kDocument);
+    ASSERT_TRUE(config) << config.error().detail;
+    const Json view = config_view(*config);
+    EXPECT_EQ(view.at("server").at("listen"), "127.0.0.1:8787");
+    EXPECT_EQ(view.at("server").at("admin_socket"), "/state/admin.sock");
+    EXPECT_EQ(view.at("health").at("require"), Json::array({"credentials"}));
+    EXPECT_EQ(view.at("token").at("uri"), "pkcs11:token=treasury");
+    const Json chain = view.at("chains").at("base");
+    EXPECT_EQ(chain.at("endpoints").at(0).at("url"), "https://rpc.example.org");
+    EXPECT_EQ(chain.at("max_fee_per_transaction_wei"), "10000000000000000");
+    EXPECT_EQ(view.at("identities").at("trader").at("api_key_file"), "/state/secrets/trader.key");
+}
+
+TEST(config_view, shows_nothing_that_is_secret_in_a_url) {
+    const auto config = config::test::read(kDocument);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_THAT(config_view(*config).dump(), Not(HasSubstr("canary")));
+}
+
+}  // namespace
+}  // namespace chela::sidecar::admin
