@@ -3,9 +3,9 @@
 #include "chains/base/rfc3339.hpp"
 #include "chains/base/u256.hpp"
 #include "chains/node/printable.hpp"
+#include "sidecar/admin/approver.hpp"
 #include "sidecar/api/approval_view.hpp"
 #include "sidecar/app/opened.hpp"
-#include "sidecar/admin/approver.hpp"
 #include "sidecar/cli/commands.hpp"
 #include "sidecar/edge/clock.hpp"
 

@@ -21,6 +21,7 @@ chains:
     endpoints:
       - url: https://user:canary2@rpc.example.org/canary3?key=canary4
         ws_url: wss://rpc.example.org/canary5
+      - url: https://other.example.org/canary7
         authorization_file: secrets/rpc.authorization
         headers: [{name: X-Key, value_file: secrets/x.key}]
     max_fee_per_transaction: 0.01 ETH

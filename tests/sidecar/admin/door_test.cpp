@@ -107,6 +107,7 @@ TEST_F(admin_door, drains_by_not_being_ready) {
 }
 
 TEST_F(admin_door, lets_os_users_decide_as_they_may_at_the_command_line) {
+    add_operator("first");
     use_policy(kDocument);
     const auto intent_id = submitted(
         "a", flow::IntentState::awaiting_approval, flow::request_to_alice(flow::ether("2")));
