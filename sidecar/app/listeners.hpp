@@ -6,6 +6,11 @@
 
 namespace chela::sidecar::app {
 
+/// May this address be listened on? One that is not loopback must be meant
+/// (server.unsafe_listen), and have host names that requests may name (server.allowed_hosts).
+/// @return E_CONFIG, with what to set
+[[nodiscard]] Status check_reach(const std::string& address, const config::ServerConfig& settings);
+
 /// Opens the unix socket and the TCP port of the settings, or of the options that stand over them,
 /// and writes the port file once the port is listened on.
 /// @return invalid_input E_NO_LISTENER: neither is set; or as the server's listen calls

@@ -4,9 +4,11 @@
 #include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/head_watch.hpp"
 #include "sidecar/app/identities.hpp"
+#include "sidecar/app/issuer.hpp"
 #include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
+#include "sidecar/app/tls_watch.hpp"
 #include "sidecar/app/version.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/rethrow.hpp"
@@ -47,7 +49,8 @@ flow::DriverOptions driver_options(const config::Config& config) {
     return options;
 }
 
-http::ServerOptions server_options(const config::Config& config) {
+http::ServerOptions server_options(
+    const config::Config& config, const std::shared_ptr<telemetry::Metrics>& metrics) {
     http::ServerOptions options;
     options.limits.max_body_bytes = config.server.max_body_bytes;
     options.limits.request_timeout = config.server.request_timeout;
@@ -61,6 +64,10 @@ http::ServerOptions server_options(const config::Config& config) {
              {"status", entry.status},
              {"duration_us", entry.duration.count()},
              {"unix_socket", entry.unix_socket}});
+    };
+    options.on_handshake_failed = [metrics](const std::string& why) {
+        metrics->tls_handshake_failed();
+        log::event(log::Level::info, "tls_handshake_failed", {{"detail", why}});
     };
     return options;
 }
@@ -148,7 +155,13 @@ public:
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
           rpc_{services_, intents_, authenticator_, api_.version},
-          server_{context_, doors(api_, rpc_), server_options(opened_.config)} {
+          server_{
+              context_, doors(api_, rpc_), server_options(opened_.config, telling.metrics)},
+          tls_watch_{
+              context_.get_executor(),
+              {.clock = *clock_,
+               .metrics = telling.metrics,
+               .use = [this](http::ServerTls tls) { server_.use(std::move(tls)); }}} {
         services_.metrics = std::move(telling.metrics);
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
@@ -167,6 +180,8 @@ private:
     asio::awaitable<void> shut_down();
     asio::awaitable<void> reload();
     asio::awaitable<Status> take_over(config::Config config);
+    Result<std::shared_ptr<auth::ServiceAccounts>> service_accounts(
+        const config::ServerConfig& server);
 
     Opened opened_;
     auth::JwtKey jwt_key_;
@@ -196,6 +211,7 @@ private:
     api::Context api_;
     rpc::Parts rpc_;
     http::Server server_;
+    TlsWatch tls_watch_;
 };
 
 std::unique_ptr<ServerProcess> ServerProcess::make(
@@ -210,6 +226,12 @@ Status ServerProcess::start(const ServeOptions& options) {
     auto identities = make_identities(opened_.config, context_.get_executor(), authority_, clock_);
     if (!identities) return std::unexpected{identities.error()};
     authenticator_.set_identities(std::move(*identities));
+    auto accounts = service_accounts(opened_.config.server);
+    if (!accounts) return std::unexpected{accounts.error()};
+    authenticator_.set_service_accounts(*std::move(accounts));
+    auto tls = tls_watch_.prepare(opened_.config.server.tls);
+    if (!tls) return std::unexpected{tls.error()};
+    tls_watch_.adopt(*std::move(tls));
     // Nothing is served before what an earlier process left is taken up.
     std::optional<Status> recovered;
     asio::co_spawn(
@@ -229,6 +251,7 @@ void ServerProcess::run() {
     watch_signals();
     approval_watch_.start();
     policy_watch_.start();
+    tls_watch_.start();
     chain_watch_.start();
     event_watch_.start();
     dispatcher_.start();
@@ -262,11 +285,13 @@ asio::awaitable<void> ServerProcess::shut_down() {
     co_await dispatcher_.stop();
     co_await event_watch_.stop();
     co_await policy_watch_.stop();
+    co_await tls_watch_.stop();
     co_await chain_watch_.stop();
     head_watch_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
+    authenticator_.set_service_accounts(nullptr);
     context_.stop();
 }
 
@@ -277,14 +302,27 @@ asio::awaitable<void> ServerProcess::reload() {
     if (!done) log::event(log::Level::error, "reload_refused", {{"detail", done.error().detail}});
 }
 
+Result<std::shared_ptr<auth::ServiceAccounts>> ServerProcess::service_accounts(
+    const config::ServerConfig& server) {
+    if (!server.service_accounts) return nullptr;
+    return make_service_accounts(
+        *server.service_accounts, context_.get_executor(), clock_, services_.metrics);
+}
+
 /// Whatever may be refused comes first; then all of it holds.
 asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     auto chains = co_await chain_watch_.prepare(config);
     if (!chains) co_return std::unexpected{chains.error()};
     auto identities = make_identities(config, context_.get_executor(), authority_, clock_);
     if (!identities) co_return std::unexpected{identities.error()};
+    auto accounts = service_accounts(config.server);
+    if (!accounts) co_return std::unexpected{accounts.error()};
+    auto tls = tls_watch_.prepare(config.server.tls);
+    if (!tls) co_return std::unexpected{tls.error()};
     if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
+    tls_watch_.adopt(*std::move(tls));
     authenticator_.set_identities(std::move(*identities));
+    authenticator_.set_service_accounts(*std::move(accounts));
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
     set_log_level(config);

@@ -67,7 +67,30 @@ public:
     Stream& stream() { return stream_; }
 
     asio::awaitable<Result<HttpReply>> exchange(HttpPost post, Deadline deadline) override {
-        const auto request = make_request(std::move(post));
+        auto request = make_request(http::verb::post, post.headers);
+        request.body() = std::move(post.body);
+        request.prepare_payload();
+        co_return co_await send(std::move(request), deadline);
+    }
+
+    asio::awaitable<Result<HttpReply>> get(HttpGet question, Deadline deadline) override {
+        co_return co_await send(make_request(http::verb::get, question.headers), deadline);
+    }
+
+    bool is_still_open() override {
+        auto& socket = beast::get_lowest_layer(stream_).socket();
+        Code code;
+        std::array<char, 1> byte{};
+        socket.non_blocking(true, code);
+        if (code) return false;
+        socket.receive(asio::buffer(byte), tcp::socket::message_peek, code);
+        return code == asio::error::would_block;
+    }
+
+private:
+    using Request = http::request<http::string_body>;
+
+    asio::awaitable<Result<HttpReply>> send(Request request, Deadline deadline) {
         auto& socket = beast::get_lowest_layer(stream_);
         socket.expires_at(deadline);
         const auto [sent, bytes_sent] =
@@ -89,29 +112,17 @@ public:
             std::string{retry_after.data(), retry_after.size()}};
     }
 
-    bool is_still_open() override {
-        auto& socket = beast::get_lowest_layer(stream_).socket();
-        Code code;
-        std::array<char, 1> byte{};
-        socket.non_blocking(true, code);
-        if (code) return false;
-        socket.receive(asio::buffer(byte), tcp::socket::message_peek, code);
-        return code == asio::error::would_block;
-    }
-
-private:
-    http::request<http::string_body> make_request(HttpPost post) const {
-        http::request<http::string_body> request{http::verb::post, endpoint_->target, kHttp11};
+    [[nodiscard]] Request make_request(
+        http::verb verb, const std::vector<std::pair<std::string, std::string>>& headers) const {
+        Request request{verb, endpoint_->target, kHttp11};
         request.set(http::field::host, endpoint_->host_header);
         request.set(http::field::user_agent, "chela");
-        request.set(http::field::content_type, "application/json");
+        if (verb == http::verb::post) request.set(http::field::content_type, "application/json");
         request.set(http::field::accept, "application/json");
         if (endpoint_->authorization)
             request.set(http::field::authorization, *endpoint_->authorization);
-        for (const auto& [name, value] : post.headers)
+        for (const auto& [name, value] : headers)
             request.set(name, value);
-        request.body() = std::move(post.body);
-        request.prepare_payload();
         return request;
     }
 

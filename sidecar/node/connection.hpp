@@ -27,6 +27,11 @@ struct HttpPost {
     std::vector<std::pair<std::string, std::string>> headers;  ///< besides those that every one has
 };
 
+/// A question that changes nothing. Secret: as above.
+struct HttpGet {
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
 struct HttpReply {
     unsigned status{};
     std::string body;
@@ -43,6 +48,9 @@ public:
     /// bad_response: not HTTP, or oversized
     [[nodiscard]] virtual boost::asio::awaitable<Result<HttpReply>> exchange(
         HttpPost post, Deadline deadline) = 0;
+    /// The same with a GET of the endpoint's target.
+    [[nodiscard]] virtual boost::asio::awaitable<Result<HttpReply>> get(
+        HttpGet question, Deadline deadline) = 0;
     /// May a further request be sent? No, once the server has closed it or sent anything unasked.
     [[nodiscard]] virtual bool is_still_open() = 0;
 };

@@ -86,6 +86,7 @@ protected:
 
     static http::Request with_header(const std::string& name, const std::string& value) {
         http::Request request;
+        request.way_in = http::WayIn::local;
         request.headers.emplace_back(name, value);
         return request;
     }
@@ -93,6 +94,7 @@ protected:
         return with_header("authorization", "Bearer " + token);
     }
     static http::Request from_uid(std::uint32_t uid, http::Request request = {}) {
+        request.way_in = http::WayIn::local;
         request.peer = http::UnixPeer{.uid = uid, .gid = uid, .pid = 1};
         return request;
     }
