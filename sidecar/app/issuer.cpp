@@ -84,8 +84,7 @@ Text place_of_keys(const std::string& document, const std::string& issuer) {
 asio::awaitable<Text> discover(Section section, Tls tls, Deadline deadline) {
     const bool has_slash = section->issuer.ends_with('/');
     const auto base = section->issuer.substr(0, section->issuer.size() - (has_slash ? 1 : 0));
-    const auto document =
-        co_await fetch(section, tls, base + std::string{kDiscovery}, deadline);
+    const auto document = co_await fetch(section, tls, base + std::string{kDiscovery}, deadline);
     if (!document) co_return std::unexpected{document.error()};
     const auto place = place_of_keys(*document, section->issuer);
     if (!place) co_return std::unexpected{place.error()};
@@ -129,9 +128,8 @@ Result<auth::IssuerKeys::Fetch> fetch_of(const Section& section) {
     auto tls = node::make_tls(section->ca_file);
     if (!tls) return std::unexpected{tls.error()};
     if (section->jwks_url.empty())
-        return [section, tls = *tls](Deadline deadline) {
-            return discover(section, tls, deadline);
-        };
+        return
+            [section, tls = *tls](Deadline deadline) { return discover(section, tls, deadline); };
     return [section, tls = *tls](Deadline deadline) {
         return fetch(section, tls, section->jwks_url, deadline);
     };

@@ -29,7 +29,8 @@ Status write_port_file(const fs::path& file, std::uint16_t port) {
 
 /// What a caller from elsewhere is known by.
 std::string_view known_by(const config::ServerConfig& settings) {
-    if (!settings.tls) return "JWTs and service-account tokens alone; anybody between can read them";
+    if (!settings.tls)
+        return "JWTs and service-account tokens alone; anybody between can read them";
     if (!settings.tls->client_ca_file) return "API keys, JWTs and service-account tokens";
     return settings.tls->require_client_certificate
                ? "a client certificate in any case"
@@ -83,9 +84,8 @@ Status listen(
     }
     if (address.empty()) return {};
     const auto port = server.listen_tcp(
-        address,
-        {.reach = settings.unsafe_listen ? http::Reach::anywhere : http::Reach::loopback,
-         .encryption = settings.tls ? http::Encryption::tls : http::Encryption::none});
+        address, {.reach = settings.unsafe_listen ? http::Reach::anywhere : http::Reach::loopback,
+                  .encryption = settings.tls ? http::Encryption::tls : http::Encryption::none});
     if (!port) return std::unexpected{port.error()};
     log_listening(address, *port, settings);
     return port_file ? write_port_file(*port_file, *port) : Status{};

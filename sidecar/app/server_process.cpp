@@ -155,13 +155,12 @@ public:
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
           rpc_{services_, intents_, authenticator_, api_.version},
-          server_{
-              context_, doors(api_, rpc_), server_options(opened_.config, telling.metrics)},
+          server_{context_, doors(api_, rpc_), server_options(opened_.config, telling.metrics)},
           tls_watch_{
               context_.get_executor(),
-              {.clock = *clock_,
-               .metrics = telling.metrics,
-               .use = [this](http::ServerTls tls) { server_.use(std::move(tls)); }}} {
+              {.clock = *clock_, .metrics = telling.metrics, .use = [this](http::ServerTls tls) {
+                   server_.use(std::move(tls));
+               }}} {
         services_.metrics = std::move(telling.metrics);
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }

@@ -33,7 +33,8 @@ Result<const Identity*> Authenticator::recognise(const http::Request& request) c
                 "E_CLIENT_TOKEN_NOT_LOCAL");
         return by_client_token(identities_, *token);
     }
-    if (request.certificate) return by_certificate(identities_, *request.certificate, issuer_.now());
+    if (request.certificate)
+        return by_certificate(identities_, *request.certificate, issuer_.now());
     if (request.peer) return by_unix_peer(identities_, *request.peer);
     return nullptr;
 }

@@ -27,7 +27,8 @@ std::int64_t ClaimReader::number(const char* name) {
     const Json* value = find(name);
     // 64-bit unsigned values over 2^63-1 would turn negative.
     if (value == nullptr || !value->is_number_integer() ||
-        (value->is_number_unsigned() && !std::in_range<std::int64_t>(value->get<std::uint64_t>()))) {
+        (value->is_number_unsigned() &&
+         !std::in_range<std::int64_t>(value->get<std::uint64_t>()))) {
         return missing<std::int64_t>();
     }
     return value->get<std::int64_t>();

@@ -20,7 +20,7 @@ struct Identity {
     std::optional<Hash256> client_token_hash;  ///< SHA-256 of the local client token
     std::shared_ptr<Credential> credential;
     // NOLINTBEGIN(readability-redundant-member-init): callers leave them out of the braces
-    std::vector<std::uint32_t> gids{};                 ///< unix-socket peers of no named uid
+    std::vector<std::uint32_t> gids{};                  ///< unix-socket peers of no named uid
     std::optional<std::filesystem::path> executable{};  ///< which of these peers: who runs this
     std::vector<std::string> spiffe_ids{};              ///< of client certificates
     std::vector<std::string> dns_names{};               ///< of client certificates, in lower case

@@ -44,11 +44,12 @@ std::shared_ptr<const VerificationKey> IssuerKeys::known(const std::string& kid)
 std::unexpected<Error> IssuerKeys::not_known() const {
     if (has_keys())
         return fail(
-            ErrorCode::unauthenticated, "The token was signed by a key that its issuer does not show.",
-            "E_TOKEN_SIGNATURE");
+            ErrorCode::unauthenticated,
+            "The token was signed by a key that its issuer does not show.", "E_TOKEN_SIGNATURE");
     return fail(
         ErrorCode::unavailable,
-        "The keys of the token's issuer could not be fetched; chela's log says why. Try again later.",
+        "The keys of the token's issuer could not be fetched; chela's log says why. Try again "
+        "later.",
         "E_ISSUER_UNAVAILABLE");
 }
 

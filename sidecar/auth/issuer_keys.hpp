@@ -62,8 +62,8 @@ private:
     Told told_;
     boost::asio::steady_timer alarm_;
     std::optional<Jwks> keys_;
-    Now fetched_at_;        ///< the keys
-    Now next_attempt_;      ///< no fetch begins before
+    Now fetched_at_;         ///< the keys
+    Now next_attempt_;       ///< no fetch begins before
     unsigned failures_ = 0;  ///< in a row
     bool is_under_way_ = false;
     bool is_stopping_ = false;

@@ -98,8 +98,7 @@ auto refuse(std::string_view what) {
 
 /// @return null: OpenSSL does not take it for a public key
 PKey public_key(const char* type, Builder parameters) {
-    const std::unique_ptr<OSSL_PARAM, Free> built{
-        made(OSSL_PARAM_BLD_to_param(parameters.get()))};
+    const std::unique_ptr<OSSL_PARAM, Free> built{made(OSSL_PARAM_BLD_to_param(parameters.get()))};
     const std::unique_ptr<EVP_PKEY_CTX, Free> context{
         made(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr))};
     EVP_PKEY* raw = nullptr;
@@ -177,7 +176,8 @@ bool is_for_signatures(const Json& jwk, JwsAlgorithm algorithm) {
     if (jwk.contains("alg") && text_of(jwk, "alg") != name) return false;
     const auto operations = jwk.find("key_ops");
     return operations == jwk.end() ||
-           (operations->is_array() && std::ranges::find(*operations, "verify") != operations->end());
+           (operations->is_array() &&
+            std::ranges::find(*operations, "verify") != operations->end());
 }
 
 Status add_key(Jwks& keys, const Json& jwk) {

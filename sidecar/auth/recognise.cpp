@@ -32,7 +32,8 @@ auto bad_names(std::string what) {
 /// What a refusal may show of the caller's own certificate.
 std::string shown(const http::TlsPeer& peer) {
     constexpr std::size_t kLongest = 200;
-    const auto text = fmt::format("URI [{}], DNS [{}]", fmt::join(peer.uris, ", "), fmt::join(peer.dns_names, ", "));
+    const auto text = fmt::format(
+        "URI [{}], DNS [{}]", fmt::join(peer.uris, ", "), fmt::join(peer.dns_names, ", "));
     return text.substr(0, kLongest);
 }
 
@@ -40,11 +41,11 @@ std::string shown(const http::TlsPeer& peer) {
 
 Result<const Identity*> by_unix_peer(
     std::span<const Identity> identities, const http::UnixPeer& peer) {
-    const auto* identity = find(
-        identities, [&peer](const Identity& one) { return has(one.uids, peer.uid); });
+    const auto* identity =
+        find(identities, [&peer](const Identity& one) { return has(one.uids, peer.uid); });
     if (identity == nullptr)
-        identity = find(
-            identities, [&peer](const Identity& one) { return has(one.gids, peer.gid); });
+        identity =
+            find(identities, [&peer](const Identity& one) { return has(one.gids, peer.gid); });
     if (identity == nullptr || !identity->executable) return identity;
     if (!peer.process)
         return fail(
@@ -75,8 +76,7 @@ Result<const Identity*> by_certificate(
             ErrorCode::unauthenticated,
             "the client certificate of this connection has expired; connect again with a new one",
             "E_CERTIFICATE_EXPIRED");
-    if (!peer.fault.empty())
-        return bad_names("the client certificate names nobody: " + peer.fault);
+    if (!peer.fault.empty()) return bad_names("the client certificate names nobody: " + peer.fault);
     const auto id = spiffe_id_of(peer);
     if (!id) return std::unexpected{id.error()};
     const Identity* found = nullptr;
@@ -88,25 +88,22 @@ Result<const Identity*> by_certificate(
             });
         if (!is_theirs) continue;
         if (found != nullptr)
-            return bad_names(
-                fmt::format(
-                    "the client certificate has names of two identities, {} and {}", found->name,
-                    identity.name));
+            return bad_names(fmt::format(
+                "the client certificate has names of two identities, {} and {}", found->name,
+                identity.name));
         found = &identity;
     }
     if (found != nullptr) return found;
     return fail(
         ErrorCode::unauthenticated,
-        fmt::format(
-            "no identity in chela.yaml allows this client certificate: {}", shown(peer)),
+        fmt::format("no identity in chela.yaml allows this client certificate: {}", shown(peer)),
         "E_NO_CREDENTIALS");
 }
 
 const Identity* by_service_account(
     std::span<const Identity> identities, const ServiceAccount& account) {
-    return find(identities, [&account](const Identity& one) {
-        return has(one.service_accounts, account);
-    });
+    return find(
+        identities, [&account](const Identity& one) { return has(one.service_accounts, account); });
 }
 
 std::unexpected<Error> credential_readable() {

@@ -30,8 +30,8 @@ asio::awaitable<Result<ServiceAccount>> ServiceAccounts::verify(
     const auto claims = parse_service_claims(*payload);
     if (!claims) co_return std::unexpected{claims.error()};
     // Before any key is asked for: what can be refused at once costs the issuer nothing.
-    if (auto ok = check_service_claims(
-            *claims, expected_.issuer, expected_.audience, clock_->now());
+    if (auto ok =
+            check_service_claims(*claims, expected_.issuer, expected_.audience, clock_->now());
         !ok)
         co_return std::unexpected{ok.error()};
     const auto signature = parse_base64url(parts->signature);

@@ -82,9 +82,8 @@ Result<ServiceTokenClaims> parse_service_claims(std::string_view json) {
             "The token's claims are not those of a projected service-account token: iss, aud, "
             "exp, sub and kubernetes.io with namespace and serviceaccount.name.");
     claims.expires_at = *expires;
-    if (subject != fmt::format(
-                       "system:serviceaccount:{}:{}", claims.account.name_space,
-                       claims.account.name))
+    if (subject !=
+        fmt::format("system:serviceaccount:{}:{}", claims.account.name_space, claims.account.name))
         return malformed("The token's sub is not the service account that it names.");
     return claims;
 }
@@ -94,8 +93,7 @@ Status check_service_claims(
     std::string_view issuer,
     std::string_view audience,
     TimePoint now) {
-    if (claims.issuer != issuer)
-        return refuse("The token is of another issuer.", "E_TOKEN_ISSUER");
+    if (claims.issuer != issuer) return refuse("The token is of another issuer.", "E_TOKEN_ISSUER");
     if (std::ranges::find(claims.audiences, audience) == claims.audiences.end())
         return refuse(
             fmt::format(

@@ -68,7 +68,8 @@ struct Reading {
                  {std::pair{"namespace", account.name_space}, std::pair{"name", account.name}})
                 if (!text.empty() && !auth::check_dns_name(text))
                     item.problem(
-                        key, fmt::format("is not the name of something in Kubernetes: \"{}\"", text));
+                        key,
+                        fmt::format("is not the name of something in Kubernetes: \"{}\"", text));
             claim(
                 item.where(), "service_accounts",
                 fmt::format("the service account {}/{}", account.name_space, account.name));

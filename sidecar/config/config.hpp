@@ -27,11 +27,11 @@ struct TlsSection {
 
 /// Who issues the tokens that a cluster projects for its service accounts.
 struct ServiceAccountsSection {
-    std::string issuer;    ///< https://, as the tokens' iss has it
-    std::string audience;  ///< that the tokens must be for
-    std::optional<std::filesystem::path> jwks_file;  ///< its keys; or, without one,
-    std::string jwks_url;                            ///< where they are; or, empty: discovered
-    std::optional<std::filesystem::path> ca_file;    ///< PEM; in place of the system's roots
+    std::string issuer;                               ///< https://, as the tokens' iss has it
+    std::string audience;                             ///< that the tokens must be for
+    std::optional<std::filesystem::path> jwks_file;   ///< its keys; or, without one,
+    std::string jwks_url;                             ///< where they are; or, empty: discovered
+    std::optional<std::filesystem::path> ca_file;     ///< PEM; in place of the system's roots
     std::optional<std::filesystem::path> token_file;  ///< a bearer token for the issuer alone
     bool operator==(const ServiceAccountsSection&) const = default;
 };

@@ -14,7 +14,8 @@ std::filesystem::path required_path(
     std::string_view key,
     const std::filesystem::path& dir,
     std::string_view example) {
-    if (!section.has(key)) section.problem(key, fmt::format("is required, for example {}", example));
+    if (!section.has(key))
+        section.problem(key, fmt::format("is required, for example {}", example));
     return section.path(key, dir).value_or(std::filesystem::path{});
 }
 

@@ -18,8 +18,8 @@ constexpr int kSoPeerPidfd = 77;
 
 auto unverified(std::string_view what) {
     return fail(
-        ErrorCode::denied,
-        fmt::format("which program is calling cannot be verified: {}", what), "E_PEER_UNVERIFIED");
+        ErrorCode::denied, fmt::format("which program is calling cannot be verified: {}", what),
+        "E_PEER_UNVERIFIED");
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ Status PeerProcess::runs(const std::filesystem::path& program) const {
     if (number() != before) return unverified("its process has ended");
     if (running.st_dev == wanted.st_dev && running.st_ino == wanted.st_ino) return {};
     return fail(
-        ErrorCode::denied,
-        fmt::format("the caller's program is not {}", program.string()), "E_PEER_PROGRAM");
+        ErrorCode::denied, fmt::format("the caller's program is not {}", program.string()),
+        "E_PEER_PROGRAM");
 }
 
 }  // namespace chela::sidecar

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 
 namespace chela::sidecar::http {
 

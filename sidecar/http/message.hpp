@@ -58,7 +58,7 @@ struct Request {
     WayIn way_in{WayIn::readable};
     std::optional<UnixPeer> peer;                ///< set on unix sockets
     std::shared_ptr<const TlsPeer> certificate;  ///< set on TLS, if the client has one
-    std::string request_id;        ///< ours, in every log line and in X-Request-Id
+    std::string request_id;                      ///< ours, in every log line and in X-Request-Id
     Deadline deadline;
 
     /// @return the value; conflict-free because repeated singletons were refused by the server

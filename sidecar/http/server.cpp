@@ -1,7 +1,6 @@
 #include "sidecar/http/server.hpp"
 
 #include "sidecar/edge/peer_process.hpp"
-
 #include "sidecar/http/ascii.hpp"
 #include "sidecar/http/session.hpp"
 #include "sidecar/http/transport.hpp"
@@ -114,7 +113,8 @@ struct Server::State : std::enable_shared_from_this<State> {
     void take(typename Protocol::socket socket, Origin origin) {
         const std::size_t served = hub->sessions.size() - hub->turned_away;
         if (served < hub->options.limits.max_connections) {
-            asio::co_spawn(context, serve<Protocol>(hub, std::move(socket), std::move(origin)), report_end);
+            asio::co_spawn(
+                context, serve<Protocol>(hub, std::move(socket), std::move(origin)), report_end);
         } else if (hub->turned_away < kMaxTurnedAway) {
             ++hub->turned_away;
             asio::co_spawn(

@@ -57,9 +57,9 @@ struct TcpListening {
 };
 
 /// HTTP/1.1 on TCP, with and without TLS, and on unix sockets, one coroutine a connection, all on
-/// one io_context with one thread. Ambiguous framing, foreign Host, any Origin, cross-site Sec-Fetch-Site and
-/// non-canonical paths never reach the router. Destroyed on the context's thread or after it has
-/// stopped.
+/// one io_context with one thread. Ambiguous framing, foreign Host, any Origin, cross-site
+/// Sec-Fetch-Site and non-canonical paths never reach the router. Destroyed on the context's thread
+/// or after it has stopped.
 class Server {
 public:
     Server(

@@ -280,8 +280,7 @@ template asio::awaitable<void> serve<asio::ip::tcp>(
     std::shared_ptr<Hub>, asio::ip::tcp::socket, Origin);
 template asio::awaitable<void> serve<asio::local::stream_protocol>(
     std::shared_ptr<Hub>, asio::local::stream_protocol::socket, Origin);
-template asio::awaitable<void> serve<TlsOverTcp>(
-    std::shared_ptr<Hub>, TlsOverTcp::socket, Origin);
+template asio::awaitable<void> serve<TlsOverTcp>(std::shared_ptr<Hub>, TlsOverTcp::socket, Origin);
 template asio::awaitable<void> turn_away<asio::ip::tcp>(
     std::shared_ptr<Hub>, asio::ip::tcp::socket, Origin);
 template asio::awaitable<void> turn_away<asio::local::stream_protocol>(

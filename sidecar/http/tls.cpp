@@ -107,7 +107,8 @@ Result<std::shared_ptr<ssl::context>> empty_context() {
     }
     SSL_CTX* const context = made->native_handle();
     SSL_CTX_set_security_level(context, 2);  // RSA of 2,048 bits and the like
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
     if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||

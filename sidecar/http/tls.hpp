@@ -18,8 +18,9 @@ enum class ClientCertificate : std::uint8_t { required, optional };
 
 /// What a TLS listener shows, and whom it believes; all of it PEM.
 struct TlsFiles {
-    std::filesystem::path certificate;  ///< the server's own first, then those between it and a root
-    std::filesystem::path key;          ///< unencrypted, mode 0600
+    std::filesystem::path
+        certificate;            ///< the server's own first, then those between it and a root
+    std::filesystem::path key;  ///< unencrypted, mode 0600
     std::optional<std::filesystem::path> client_ca;  ///< empty: clients are not asked
     ClientCertificate client_certificate{ClientCertificate::required};
     bool operator==(const TlsFiles&) const = default;

@@ -66,7 +66,8 @@ TimePoint end_of(const X509* certificate) {
     const std::unique_ptr<ASN1_TIME, Free> epoch{ASN1_TIME_set(nullptr, 0)};
     int days = 0;
     int seconds = 0;
-    if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch.get(), X509_get0_notAfter(certificate)) != 1)
+    if (!epoch ||
+        ASN1_TIME_diff(&days, &seconds, epoch.get(), X509_get0_notAfter(certificate)) != 1)
         return TimePoint{};
     // The named second itself still counts. Source: RFC 5280, 4.1.2.5.
     return TimePoint{std::chrono::days{days} + std::chrono::seconds{seconds + 1}};

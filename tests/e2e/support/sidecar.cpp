@@ -117,12 +117,12 @@ void Sidecar::add_identity(const TestAgent& agent, const std::string& client_tok
                                 agent.id, ::getuid()));
 }
 
-void Sidecar::start(std::map<std::string, std::string> environment) {
+void Sidecar::start(std::map<std::string, std::string> environment, const std::string& listen) {
     const auto port_file = dir_ / "port";
     std::filesystem::remove(port_file);
     ProcessOptions options;
-    options.argv = {CHELA_BINARY, "serve",       "--dir",       dir_.string(),
-                    "--listen",   "127.0.0.1:0", "--port-file", port_file.string()};
+    options.argv = {CHELA_BINARY, "serve", "--dir",       dir_.string(),
+                    "--listen",   listen,  "--port-file", port_file.string()};
     options.environment = std::move(environment);
     process_ = must(Process::start(std::move(options)));
     const bool up = eventually(

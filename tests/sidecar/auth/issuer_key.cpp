@@ -92,8 +92,7 @@ std::string IssuerKey::sign(const Json& header, const std::string& payload) cons
     Bytes signature(size);
     require(EVP_DigestSign(context.get(), signature.data(), &size, data, input.size()) == 1);
     signature.resize(size);
-    return input + "." +
-           to_base64url(algorithm() == "ES256" ? raw_ecdsa(signature) : signature);
+    return input + "." + to_base64url(algorithm() == "ES256" ? raw_ecdsa(signature) : signature);
 }
 
 std::string jwks_of(const std::vector<const IssuerKey*>& keys) {

@@ -17,13 +17,30 @@ TEST(peer_name, takes_spiffe_ids_of_workloads) {
 
 TEST(peer_name, refuses_every_other_form_of_one) {
     for (const std::string id :
-         {"", "spiffe:", "spiffe:/a/b", "spiffe://", "spiffe:///a", "spiffe://example.org",
-          "spiffe://example.org/", "spiffe://example.org/a/", "spiffe://example.org//a",
-          "spiffe://example.org/a//b", "spiffe://example.org/./a", "spiffe://example.org/a/..",
-          "SPIFFE://example.org/a", "spiffe://Example.org/a", "spiffe://user@example.org/a",
-          "spiffe://example.org:8080/a", "spiffe://example.org/a?b", "spiffe://example.org/a#b",
-          "spiffe://example.org/%61", "spiffe://example.org/a b", "spiffe://ex%61mple.org/a",
-          "spiffe://example.org/\u00e4", "https://example.org/a", " spiffe://example.org/a",
+         {"",
+          "spiffe:",
+          "spiffe:/a/b",
+          "spiffe://",
+          "spiffe:///a",
+          "spiffe://example.org",
+          "spiffe://example.org/",
+          "spiffe://example.org/a/",
+          "spiffe://example.org//a",
+          "spiffe://example.org/a//b",
+          "spiffe://example.org/./a",
+          "spiffe://example.org/a/..",
+          "SPIFFE://example.org/a",
+          "spiffe://Example.org/a",
+          "spiffe://user@example.org/a",
+          "spiffe://example.org:8080/a",
+          "spiffe://example.org/a?b",
+          "spiffe://example.org/a#b",
+          "spiffe://example.org/%61",
+          "spiffe://example.org/a b",
+          "spiffe://ex%61mple.org/a",
+          "spiffe://example.org/\u00e4",
+          "https://example.org/a",
+          " spiffe://example.org/a",
           "spiffe://example.org/a\n"})
         EXPECT_FALSE(check_spiffe_id(id).has_value()) << id;
     EXPECT_FALSE(check_spiffe_id("spiffe://" + std::string(256, 'a') + "/a").has_value());

@@ -1,11 +1,8 @@
 #include "sidecar/auth/service_accounts.hpp"
 
-#include "sidecar/auth/base64url.hpp"
 #include "tests/sidecar/auth/issuer_key.hpp"
 #include "tests/sidecar/auth/scripted_authority.hpp"
 #include "tests/sidecar/await.hpp"
-
-#include <functional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -115,13 +112,12 @@ TEST_F(service_accounts, refuses_hostile_tokens) {
         {"another key under a known kid", forger.sign(claims()), "E_TOKEN_SIGNATURE"},
         {"a kid that the issuer does not have", stranger.sign(claims()), "E_TOKEN_SIGNATURE"},
         {"no signature", cut + ".", "E_TOKEN_SIGNATURE"},
-        {"alg none", to_base64url(BytesView{}) + "eyJhbGciOiJub25lIiwia2lkIjoiciJ9" +
-                         cut.substr(cut.find('.')) + ".",
+        {"alg none", "eyJhbGciOiJub25lIiwia2lkIjoiciJ9" + cut.substr(cut.find('.')) + ".",
          "E_TOKEN_ALGORITHM"},
         {"HS256", headed({{"alg", "HS256"}, {"kid", "r"}}), "E_TOKEN_ALGORITHM"},
         {"PS256", headed({{"alg", "PS256"}, {"kid", "r"}}), "E_TOKEN_ALGORITHM"},
         {"RS256 with the kid of an EC key", headed({{"alg", "RS256"}, {"kid", "e"}}),
-         "E_TOKEN_SIGNATURE"},
+         "E_TOKEN_ALGORITHM"},
         {"ES256 with the kid of an RSA key", headed({{"alg", "ES256"}, {"kid", "r"}}),
          "E_TOKEN_ALGORITHM"},
         {"no alg", headed({{"kid", "r"}}), "E_TOKEN_ALGORITHM"},
@@ -155,8 +151,9 @@ TEST_F(service_accounts, refuses_hostile_tokens) {
         {"an account that is not the subject", with("sub", "system:serviceaccount:agents:other"),
          "E_TOKEN_MALFORMED"},
         {"a namespace that is smuggled into the name",
-         with("kubernetes.io",
-              {{"namespace", "agents:trader"}, {"serviceaccount", {{"name", "x"}}}}),
+         with(
+             "kubernetes.io",
+             {{"namespace", "agents:trader"}, {"serviceaccount", {{"name", "x"}}}}),
          "E_TOKEN_MALFORMED"},
         {"a claim twice",
          rsa().sign(
@@ -199,8 +196,7 @@ TEST_F(service_accounts, learn_a_new_key_with_one_fetch_for_all_who_wait) {
     int known = 0;
     for (int i = 0; i < 50; ++i)
         boost::asio::co_spawn(
-            context,
-            verifier.verify(next.sign(claims()), std::chrono::steady_clock::now() + 10s),
+            context, verifier.verify(next.sign(claims()), std::chrono::steady_clock::now() + 10s),
             [&known](const std::exception_ptr& thrown, const Result<ServiceAccount>& account) {
                 if (!thrown && account) ++known;
             });

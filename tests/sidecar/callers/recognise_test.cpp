@@ -141,8 +141,7 @@ protected:
         std::vector all{named("first")};
         all[0].uids = {1000};
         all[0].executable = program;
-        return outcome(
-            by_unix_peer(all, {.uid = 1000, .gid = 1, .pid = 1, .process = process}));
+        return outcome(by_unix_peer(all, {.uid = 1000, .gid = 1, .pid = 1, .process = process}));
     }
     std::array<int, 2> ends{-1, -1};
 };

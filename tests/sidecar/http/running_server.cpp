@@ -139,11 +139,11 @@ RunningServer::RunningServer(ServerOptions options, std::optional<ServerTls> tls
     port_ = port.value_or(0);
     if (tls) {
         server_->use(*std::move(tls));
-        tls_port_ = server_
-                        ->listen_tcp(
-                            "127.0.0.1:0",
-                            {.reach = Reach::loopback, .encryption = Encryption::tls})
-                        .value_or(0);
+        tls_port_ =
+            server_
+                ->listen_tcp(
+                    "127.0.0.1:0", {.reach = Reach::loopback, .encryption = Encryption::tls})
+                .value_or(0);
     }
     EXPECT_TRUE(server_->listen_unix(unix_socket(), 0600).has_value());
     thread_ = std::thread{[this] { context_.run(); }};

@@ -19,12 +19,12 @@ namespace chela::sidecar::http::test {
 
 /// A real server on 127.0.0.1 and on a unix socket, in a thread of its own. Its routes:
 /// GET /ping; any method /echo → method, path, query, headers and body as JSON; GET /peer → the
-/// unix peer; GET /certificate → the names of the client's certificate; GET /slow → waits for open_gate(); GET /throw; GET /split → a header with a line
-/// break; GET /gone → 204; GET /stream → what say() says; GET /flood → a body without end.
+/// unix peer; GET /certificate → the names of the client's certificate; GET /slow → waits for
+/// open_gate(); GET /throw; GET /split → a header with a line break; GET /gone → 204; GET /stream →
+/// what say() says; GET /flood → a body without end.
 class RunningServer {
 public:
-    explicit RunningServer(
-        ServerOptions options = {}, std::optional<ServerTls> tls = std::nullopt);
+    explicit RunningServer(ServerOptions options = {}, std::optional<ServerTls> tls = std::nullopt);
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;
     ~RunningServer();

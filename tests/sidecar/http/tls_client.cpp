@@ -46,8 +46,7 @@ TlsClient::TlsClient(std::uint16_t port, const Options& options)
         require(SSL_CTX_use_certificate_chain_file(context_, options.certificate.c_str()) == 1);
         require(SSL_CTX_use_PrivateKey_file(context_, options.key.c_str(), SSL_FILETYPE_PEM) == 1);
     }
-    if (options.newest != 0)
-        require(SSL_CTX_set_max_proto_version(context_, options.newest) == 1);
+    if (options.newest != 0) require(SSL_CTX_set_max_proto_version(context_, options.newest) == 1);
     if (!options.alpn.empty()) {
         require(
             SSL_CTX_set_alpn_protos(
@@ -78,8 +77,7 @@ std::string TlsClient::protocol() const {
     const unsigned char* name = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(connection_, &name, &size);
-    return name == nullptr ? std::string{}
-                           : std::string{reinterpret_cast<const char*>(name), size};
+    return name == nullptr ? std::string{} : std::string{reinterpret_cast<const char*>(name), size};
 }
 
 std::string TlsClient::version() const {

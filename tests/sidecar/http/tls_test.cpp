@@ -47,8 +47,7 @@ protected:
     }
 
     static TlsFiles files() {
-        return {
-            .certificate = server_pair_.certificate, .key = server_pair_.key, .client_ca = {}};
+        return {.certificate = server_pair_.certificate, .key = server_pair_.key, .client_ca = {}};
     }
     static TlsFiles mutual_files() {
         auto files = http_tls::files();
@@ -126,7 +125,8 @@ TEST_F(http_tls, speaks_http_1_1_and_says_so_to_who_asks) {
     const std::string h1 = "\x08http/1.1";
     const std::string h2 = "\x02h2";
     for (const auto& [offered, spoken] :
-         {std::pair{h1, "http/1.1"}, std::pair{h2 + h1, "http/1.1"}, std::pair{std::string{}, ""}}) {
+         {std::pair{h1, "http/1.1"}, std::pair{h2 + h1, "http/1.1"},
+          std::pair{std::string{}, ""}}) {
         auto options = plain_client();
         options.alpn = offered;
         TlsClient client{server.tls_port(), options};
@@ -254,9 +254,9 @@ TEST_F(http_tls, answers_408_when_a_body_does_not_come) {
     options.limits.body_timeout = 50ms;
     RunningServer server{options, tls(files())};
     TlsClient client{server.tls_port(), plain_client()};
-    ASSERT_TRUE(client.send(
-        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        "Content-Length: 5\r\n\r\n{"));
+    ASSERT_TRUE(
+        client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    "Content-Length: 5\r\n\r\n{"));
     EXPECT_THAT(client.read_until("}"), HasSubstr("E_TIMEOUT"));
 }
 
