@@ -112,7 +112,7 @@ void IssuerKeys::start() {
 
 asio::awaitable<void> IssuerKeys::run(std::shared_ptr<IssuerKeys> self) {
     while (!self->is_stopping_) {
-        self->launch();
+        if (self->now() >= self->next_attempt_) self->launch();
         co_await self->wait_for_flight(Deadline::max());
         if (self->is_stopping_) break;
         const bool has_failed = self->failures_ > 0;

@@ -1,5 +1,8 @@
 #include "tests/sidecar/config/documents.hpp"
 
+#include <fstream>
+#include <iterator>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -106,6 +109,22 @@ TEST(config_tls, refuses_a_caller_that_two_identities_claim_and_names_both) {
         EXPECT_THAT(
             why, HasSubstr(std::string{caller} + " belongs to the identity \"trader\" already"));
     }
+}
+
+TEST(config_tls, accepts_what_the_readme_shows) {
+    std::ifstream in{CHELA_README};
+    const std::string readme{std::istreambuf_iterator<char>{in}, {}};
+    const auto section = readme.find("## Let it listen elsewhere");
+    ASSERT_NE(section, std::string::npos);
+    const std::string fence = "```yaml\n";
+    const auto begin = readme.find(fence, section) + fence.size();
+    const auto config = read(kToken + readme.substr(begin, readme.find("```", begin) - begin));
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_TRUE(config->server.unsafe_listen);
+    EXPECT_TRUE(config->server.tls && config->server.service_accounts);
+    ASSERT_EQ(config->identities.size(), 1U);
+    EXPECT_EQ(config->identities[0].spiffe_ids.size(), 1U);
+    EXPECT_EQ(config->identities[0].service_accounts.size(), 1U);
 }
 
 TEST(config_tls, refuses_names_that_no_caller_could_have) {
