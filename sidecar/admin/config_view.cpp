@@ -21,8 +21,31 @@ Json origin_of(const std::optional<std::string>& url) {
     return url ? Json(node::display_origin(*url)) : Json(nullptr);
 }
 
+Json tls_view(const std::optional<config::TlsSection>& tls) {
+    if (!tls) return nullptr;
+    return {
+        {"certificate_file", tls->certificate_file.string()},
+        {"key_file", tls->key_file.string()},
+        {"client_ca_file", path_of(tls->client_ca_file)},
+        {"require_client_certificate", tls->require_client_certificate},
+        {"watch_interval_ms", tls->watch_interval.count()}};
+}
+
+Json accounts_view(const std::optional<config::ServiceAccountsSection>& accounts) {
+    if (!accounts) return nullptr;
+    return {
+        {"issuer", node::display_origin(accounts->issuer)},
+        {"audience", accounts->audience},
+        {"jwks_file", path_of(accounts->jwks_file)},
+        {"ca_file", path_of(accounts->ca_file)},
+        {"token_file", path_of(accounts->token_file)}};
+}
+
 Json server_view(const config::ServerConfig& server) {
     return {
+        {"unsafe_listen", server.unsafe_listen},
+        {"tls", tls_view(server.tls)},
+        {"service_accounts", accounts_view(server.service_accounts)},
         {"listen", server.listen},
         {"unix_socket", path_of(server.unix_socket)},
         {"unix_socket_mode", fmt::format("{:04o}", server.unix_socket_mode)},
@@ -87,13 +110,26 @@ Json chain_view(const config::ChainConfig& chain) {
         {"simulation", simulation_view(chain.tenderly)}};
 }
 
+Json accounts_of(const config::IdentityConfig& identity) {
+    Json out = Json::array();
+    for (const auto& account : identity.service_accounts)
+        out.push_back({{"namespace", account.name_space}, {"name", account.name}});
+    return out;
+}
+
 Json identity_view(const config::IdentityConfig& identity) {
     return {
         {"agent_id", identity.agent_id},
         {"api_key_file", identity.api_key_file.string()},
         {"authority", identity.authority == "embedded" ? identity.authority
                                                        : node::display_origin(identity.authority)},
+        {"authority_ca_file", path_of(identity.authority_ca_file)},
         {"uids", identity.uids},
+        {"gids", identity.gids},
+        {"executable", path_of(identity.executable)},
+        {"spiffe_ids", identity.spiffe_ids},
+        {"dns_names", identity.dns_names},
+        {"service_accounts", accounts_of(identity)},
         {"client_token_file", path_of(identity.client_token_file)}};
 }
 

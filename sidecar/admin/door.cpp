@@ -70,6 +70,13 @@ auth::Principal operator_of(const Request& request) {
     return {.kind = auth::PrincipalKind::admin, .id = fmt::format("local:{}", request.peer->uid)};
 }
 
+/// Of chela's own user the groups are this process's; of root they do not matter.
+OsUser user_of(const http::UnixPeer& peer) {
+    auto self = this_user();
+    if (peer.uid == self.uid) return self;
+    return {.uid = peer.uid, .groups = {peer.gid}};
+}
+
 asio::awaitable<Response> list(const Parts& parts, Request request) {
     auto caller = operator_of(request);
     co_return co_await api::list_approvals(parts.api, std::move(request), std::move(caller));
@@ -81,7 +88,8 @@ asio::awaitable<Response> show(const Parts& parts, Request request) {
 }
 
 asio::awaitable<Response> decide(const Parts& parts, Request request) {
-    auto approver = approver_of(parts.in_force(), parts.api.services.store, {}, request.peer->uid);
+    auto approver =
+        approver_of(parts.in_force(), parts.api.services.store, {}, user_of(*request.peer));
     if (!approver) co_return http::problem(approver.error());
     co_return co_await api::decide_approval(parts.api, std::move(request), *std::move(approver));
 }

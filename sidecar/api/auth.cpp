@@ -1,6 +1,7 @@
 // POST /v1/auth/agent-token, GET /.well-known/jwks.json
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
+#include "sidecar/auth/recognise.hpp"
 #include "sidecar/http/problem.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,6 +20,8 @@ bool is_strict_client(const Request& request) {
 }
 
 asio::awaitable<Response> agent_token(Context& context, Request request) {
+    if (request.way_in == http::WayIn::readable)
+        co_return http::problem(auth::credential_readable().error());
     const auto body = body_object(request);
     if (!body) co_return http::problem(body.error());
     Fields fields{*body};

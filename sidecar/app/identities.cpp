@@ -53,6 +53,12 @@ Result<std::vector<auth::Identity>> make_identities(
         auth::Identity identity;
         identity.name = wanted.name;
         identity.uids = wanted.uids;
+        identity.gids = wanted.gids;
+        identity.executable = wanted.executable;
+        identity.spiffe_ids = wanted.spiffe_ids;
+        identity.dns_names = wanted.dns_names;
+        for (const auto& account : wanted.service_accounts)
+            identity.service_accounts.push_back({account.name_space, account.name});
         if (wanted.client_token_file) {
             const auto token = signer::read_secret_file(*wanted.client_token_file);
             if (!token) return about(wanted, token.error());

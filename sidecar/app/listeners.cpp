@@ -1,9 +1,12 @@
 #include "sidecar/app/listeners.hpp"
 
+#include "sidecar/app/opened.hpp"
 #include "sidecar/app/state_directory.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <system_error>
+
+#include <fmt/format.h>
 
 namespace chela::sidecar::app {
 
@@ -34,7 +37,43 @@ void make_folder(const fs::path& socket) {
     fs::permissions(folder, fs::perms{0755}, ignored);
 }
 
+/// What a caller from elsewhere is known by.
+std::string_view known_by(const config::ServerConfig& settings) {
+    if (!settings.tls)
+        return "JWTs and service-account tokens alone; anybody between can read them";
+    if (!settings.tls->client_ca_file) return "API keys, JWTs and service-account tokens";
+    return settings.tls->require_client_certificate
+               ? "a client certificate in any case"
+               : "client certificates, API keys, JWTs and service-account tokens";
+}
+
+void log_listening(
+    const std::string& address, std::uint16_t port, const config::ServerConfig& settings) {
+    const auto endpoint = http::parse_address(address, http::Reach::anywhere);
+    log::event(
+        log::Level::info, "listening",
+        {{"tcp", address}, {"port", port}, {"tls", settings.tls.has_value()}});
+    if (!endpoint || endpoint->address().is_loopback()) return;
+    log::event(
+        log::Level::warn, "listening_elsewhere",
+        {{"tcp", address}, {"callers_are_known_by", known_by(settings)}});
+}
+
 }  // namespace
+
+Status check_reach(const std::string& address, const config::ServerConfig& settings) {
+    const auto reach = settings.unsafe_listen ? http::Reach::anywhere : http::Reach::loopback;
+    const auto endpoint = http::parse_address(address, reach);
+    if (!endpoint) return fail(endpoint.error().code, endpoint.error().detail, kConfigReason);
+    if (endpoint->address().is_loopback() || !settings.allowed_hosts.empty()) return {};
+    return fail(
+        ErrorCode::invalid_input,
+        fmt::format(
+            "on {} every request would be refused: set server.allowed_hosts to the host names or "
+            "addresses by which clients call this server",
+            address),
+        kConfigReason);
+}
 
 Status listen(
     http::Server& server, const config::ServerConfig& settings, const ServeOptions& options) {
@@ -46,15 +85,20 @@ Status listen(
             ErrorCode::invalid_input,
             "nothing to listen on: set server.listen or server.unix_socket", "E_NO_LISTENER");
     }
+    // Before anything is listened on.
+    if (!address.empty())
+        if (auto ok = check_reach(address, settings); !ok) return ok;
     if (socket) {
         make_folder(*socket);
         if (auto ok = server.listen_unix(*socket, settings.unix_socket_mode); !ok) return ok;
         log::event(log::Level::info, "listening", {{"unix_socket_path", socket->string()}});
     }
     if (address.empty()) return {};
-    const auto port = server.listen_tcp(address);
+    const auto port = server.listen_tcp(
+        address, {.reach = settings.unsafe_listen ? http::Reach::anywhere : http::Reach::loopback,
+                  .encryption = settings.tls ? http::Encryption::tls : http::Encryption::none});
     if (!port) return std::unexpected{port.error()};
-    log::event(log::Level::info, "listening", {{"tcp", address}, {"port", *port}});
+    log_listening(address, *port, settings);
     return port_file ? write_port_file(*port_file, *port) : Status{};
 }
 
@@ -73,7 +117,7 @@ Status listen_admin(http::Server& server, const config::ServerConfig& settings) 
 
 Status listen_health(http::Server& server, const config::HealthConfig& settings) {
     if (settings.listen.empty()) return {};
-    const auto port = server.listen_anywhere(settings.listen);
+    const auto port = server.listen_tcp(settings.listen, {.reach = http::Reach::anywhere});
     if (!port) return std::unexpected{port.error()};
     log::event(log::Level::info, "listening", {{"health", settings.listen}, {"port", *port}});
     return {};

@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds kLimit{30};
 
-std::vector<auth::FileStamp> stamps_of(const config::PolicyConfig& config) {
-    std::vector<auth::FileStamp> stamps;
-    stamps.reserve(config.files.size());
-    for (const auto& file : config.files)
-        stamps.push_back(auth::stamp_of(file));
-    return stamps;
-}
-
 /// Nothing is wrong with the files: the next look tries again.
 bool is_passing(const Error& error) {
     return error.code == ErrorCode::unavailable || error.code == ErrorCode::timed_out;
@@ -55,17 +47,10 @@ asio::awaitable<void> PolicyWatch::run(PolicyWatch* self) {
 
 asio::awaitable<void> PolicyWatch::look() {
     const auto config = config_;
-    auto stamps = stamps_of(config);
-    if (stamps == settled_) {
-        seen_.reset();
-        co_return;
-    }
-    if (seen_ != stamps) {
-        seen_ = std::move(stamps);
-        co_return;
-    }
+    auto stamps = stamps_of(config.files);
+    if (!files_.look(stamps)) co_return;
     const auto done = co_await bring_in(config);
-    if (done || !is_passing(done.error())) settled_ = std::move(stamps);
+    if (done || !is_passing(done.error())) files_.settle(std::move(stamps));
 }
 
 asio::awaitable<Status> PolicyWatch::bring_in(config::PolicyConfig config) {
@@ -92,12 +77,11 @@ void PolicyWatch::note_refusal(const Error& error) const {
 }
 
 asio::awaitable<Status> PolicyWatch::reload(config::PolicyConfig config) {
-    auto stamps = stamps_of(config);
+    auto stamps = stamps_of(config.files);
     const auto done = co_await bring_in(config);
     if (!done) co_return done;
     config_ = std::move(config);
-    settled_ = std::move(stamps);
-    seen_.reset();
+    files_.settle(std::move(stamps));
     alarm_.cancel();
     co_return Status{};
 }

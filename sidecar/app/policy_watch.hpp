@@ -1,14 +1,12 @@
 #pragma once
 
 #include "sidecar/app/policy_files.hpp"
-#include "sidecar/auth/file_stamp.hpp"
+#include "sidecar/app/resting_files.hpp"
 #include "sidecar/edge/blocking.hpp"
 #include "sidecar/edge/clock.hpp"
 #include "sidecar/telemetry/metrics.hpp"
 
 #include <memory>
-#include <optional>
-#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -42,8 +40,6 @@ public:
     [[nodiscard]] boost::asio::awaitable<void> stop();
 
 private:
-    using Stamps = std::vector<auth::FileStamp>;
-
     static boost::asio::awaitable<void> run(PolicyWatch* self);
     boost::asio::awaitable<void> look();
     boost::asio::awaitable<Status> bring_in(config::PolicyConfig config);
@@ -53,8 +49,7 @@ private:
     PolicyWatchParts parts_;
     config::PolicyConfig config_;
     boost::asio::steady_timer alarm_;
-    Stamps settled_;              ///< of what was brought in or refused
-    std::optional<Stamps> seen_;  ///< of the last look, when it differed
+    RestingFiles files_;
     bool stopping_ = false;
     bool is_running_ = false;
 };

@@ -7,9 +7,11 @@
 #include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/head_watch.hpp"
 #include "sidecar/app/identities.hpp"
+#include "sidecar/app/issuer.hpp"
 #include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
+#include "sidecar/app/tls_watch.hpp"
 #include "sidecar/app/version.hpp"
 #include "sidecar/authority/key.hpp"
 #include "sidecar/edge/entropy.hpp"
@@ -61,6 +63,10 @@ http::ServerOptions server_options(
     options.limits.request_timeout = config.server.request_timeout;
     options.allowed_hosts = config.server.allowed_hosts;
     options.on_access = make_access_log(metrics);
+    options.on_handshake_failed = [metrics](const std::string& why) {
+        metrics->tls_handshake_failed();
+        log::event(log::Level::info, "tls_handshake_failed", {{"detail", why}});
+    };
     return options;
 }
 
@@ -189,7 +195,12 @@ public:
           server_{context_, doors(api_, rpc_), server_options(opened_.config, telling.metrics)},
           admin_server_{
               context_, admin_doors(admin_), server_options(opened_.config, telling.metrics)},
-          health_server_{context_, probe_doors(api_.checkup), health_options(telling.metrics)} {
+          health_server_{context_, probe_doors(api_.checkup), health_options(telling.metrics)},
+          tls_watch_{
+              context_.get_executor(),
+              {.clock = *clock_, .metrics = telling.metrics, .use = [this](http::ServerTls tls) {
+                   server_.use(std::move(tls));
+               }}} {
         telling.metrics->set_build(kVersion);
         services_.metrics = std::move(telling.metrics);
         api_.checkup->use(readiness_rules(opened_.config));
@@ -221,6 +232,8 @@ private:
     Result<AgentHoldings> holdings_of(
         const config::Config& config, const std::vector<auth::Identity>& identities);
     void hold(config::Config config);
+    Result<std::shared_ptr<auth::ServiceAccounts>> service_accounts(
+        const config::ServerConfig& server);
 
     Opened opened_;
     auth::JwtKey jwt_key_;
@@ -253,6 +266,7 @@ private:
     http::Server server_;
     http::Server admin_server_;
     http::Server health_server_;
+    TlsWatch tls_watch_;
     bool is_reloading_ = false;
     bool is_stopping_ = false;
 };
@@ -274,6 +288,12 @@ Status ServerProcess::start(const ServeOptions& options) {
     auto holdings = holdings_of(opened_.config, *identities);
     if (!holdings) return std::unexpected{holdings.error()};
     use(std::move(*identities), std::move(*holdings));
+    auto accounts = service_accounts(opened_.config.server);
+    if (!accounts) return std::unexpected{accounts.error()};
+    authenticator_.set_service_accounts(*std::move(accounts));
+    auto tls = tls_watch_.prepare(opened_.config.server.tls);
+    if (!tls) return std::unexpected{tls.error()};
+    tls_watch_.adopt(*std::move(tls));
     // Nothing is served before what an earlier process left is taken up.
     std::optional<Status> recovered;
     asio::co_spawn(
@@ -296,6 +316,7 @@ void ServerProcess::run() {
     watch_signals();
     approval_watch_.start();
     policy_watch_.start();
+    tls_watch_.start();
     chain_watch_.start();
     event_watch_.start();
     dispatcher_.start();
@@ -339,11 +360,13 @@ asio::awaitable<void> ServerProcess::shut_down() {
     co_await dispatcher_.stop();
     co_await event_watch_.stop();
     co_await policy_watch_.stop();
+    co_await tls_watch_.stop();
     co_await chain_watch_.stop();
     head_watch_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
+    authenticator_.set_service_accounts(nullptr);
     context_.stop();
 }
 
@@ -364,6 +387,13 @@ asio::awaitable<Status> ServerProcess::read_again() {
     co_return co_await take_over(std::move(*config));
 }
 
+Result<std::shared_ptr<auth::ServiceAccounts>> ServerProcess::service_accounts(
+    const config::ServerConfig& server) {
+    if (!server.service_accounts) return nullptr;
+    return make_service_accounts(
+        *server.service_accounts, context_.get_executor(), clock_, services_.metrics);
+}
+
 /// Whatever may be refused comes first; then all of it holds.
 asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     auto chains = co_await chain_watch_.prepare(config);
@@ -373,8 +403,14 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     if (!identities) co_return std::unexpected{identities.error()};
     auto holdings = holdings_of(config, *identities);
     if (!holdings) co_return std::unexpected{holdings.error()};
+    auto accounts = service_accounts(config.server);
+    if (!accounts) co_return std::unexpected{accounts.error()};
+    auto tls = tls_watch_.prepare(config.server.tls);
+    if (!tls) co_return std::unexpected{tls.error()};
     if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
+    tls_watch_.adopt(*std::move(tls));
     use(std::move(*identities), std::move(*holdings));
+    authenticator_.set_service_accounts(*std::move(accounts));
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
     api_.checkup->use(readiness_rules(config));

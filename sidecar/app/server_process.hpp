@@ -16,9 +16,9 @@ struct ServeOptions {
 };
 
 /// Runs until SIGTERM, SIGINT or a POST /quit at the admin door, then drains. SIGHUP reads
-/// chela.yaml and its policy files again: log level, chains, identities and policies are swapped
-/// when all of it is right, otherwise everything stays as it was. A policy file that changes is
-/// brought in without a signal, and so are chains that are stored.
+/// chela.yaml and its policy files again: log level, chains, identities, certificates, service
+/// accounts and policies are swapped when all of it is right, otherwise everything stays as it was.
+/// A policy file that changes is brought in without a signal, and so are chains that are stored.
 /// @return why it could not start
 [[nodiscard]] Status serve(const ServeOptions& options);
 

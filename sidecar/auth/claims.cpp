@@ -1,6 +1,6 @@
 #include "sidecar/auth/claims.hpp"
 
-#include <optional>
+#include "sidecar/auth/claim_reader.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,72 +10,13 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::int64_t kMaxSeconds = 253'402'300'799;  // the end of 9999
-
 std::int64_t to_seconds(TimePoint time) {
     return std::chrono::floor<seconds>(time.time_since_epoch()).count();
 }
 
 bool is_sane(std::int64_t issued, std::int64_t expires) {
-    return issued >= 0 && issued < expires && expires <= kMaxSeconds;
+    return issued >= 0 && issued < expires && expires <= kLastNumericDate;
 }
-
-/// Takes claims out of an object; remembers whether one was missing or of another type.
-class Reader {
-public:
-    explicit Reader(const Json& object) : object_{object} {}
-
-    [[nodiscard]] bool is_good() const { return good_; }
-
-    std::string text(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr || !value->is_string()) return missing<std::string>();
-        return value->get<std::string>();
-    }
-
-    bool claim(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr || !value->is_boolean()) return missing<bool>();
-        return value->get<bool>();
-    }
-
-    std::int64_t number(const char* name) {
-        const Json* value = find(name);
-        // 64-bit unsigned values over 2^63-1 would turn negative.
-        if (value == nullptr || !value->is_number_integer() ||
-            (value->is_number_unsigned() &&
-             !std::in_range<std::int64_t>(value->get<std::uint64_t>()))) {
-            return missing<std::int64_t>();
-        }
-        return value->get<std::int64_t>();
-    }
-
-    std::vector<std::string> texts(const char* name) {
-        const Json* value = find(name);
-        if (value == nullptr || !value->is_array()) return missing<std::vector<std::string>>();
-        std::vector<std::string> out;
-        for (const Json& element : *value) {
-            if (!element.is_string()) return missing<std::vector<std::string>>();
-            out.push_back(element.get<std::string>());
-        }
-        return out;
-    }
-
-private:
-    const Json* find(const char* name) const {
-        const auto it = object_.find(name);
-        return it == object_.end() ? nullptr : &*it;
-    }
-
-    template <class T>
-    T missing() {
-        good_ = false;
-        return T{};
-    }
-
-    const Json& object_;
-    bool good_ = true;
-};
 
 auto malformed() {
     return fail(
@@ -106,7 +47,7 @@ Result<std::string> claims_to_json(const Claims& claims) {
 Result<Claims> parse_claims(std::string_view json) {
     const auto object = parse_json(json, {.max_depth = 4});
     if (!object || !object->is_object()) return malformed();
-    Reader in{*object};
+    ClaimReader in{*object};
     Claims claims;
     claims.subject = in.text("sub");
     claims.org = in.text("org");

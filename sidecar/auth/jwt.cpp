@@ -2,6 +2,7 @@
 
 #include "sidecar/auth/base64url.hpp"
 #include "sidecar/auth/claims.hpp"
+#include "sidecar/auth/compact_jws.hpp"
 #include "sidecar/auth/ed25519.hpp"
 #include "sidecar/auth/sha256.hpp"
 #include "sidecar/edge/private_file.hpp"
@@ -14,7 +15,6 @@ namespace chela::sidecar::auth {
 
 namespace {
 
-constexpr std::size_t kMaxTokenBytes = std::size_t{8} * 1024;
 constexpr std::chrono::seconds kClockSkew{60};
 
 auto refuse(std::string detail, std::string reason) {
@@ -29,33 +29,10 @@ std::string encode(std::string_view text) {
     return to_base64url({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-Result<std::string> decode(std::string_view text) {
-    const auto bytes = parse_base64url(text);
-    if (!bytes) return malformed("A part of the token is not base64url.");
-    return std::string{bytes->begin(), bytes->end()};
-}
-
 /// SHA-256 of the required members in order. Source: RFC 7638, 3; RFC 8037, 2.
 std::string thumbprint(std::string_view x) {
     const std::string members = R"({"crv":"Ed25519","kty":"OKP","x":")" + std::string{x} + R"("})";
     return to_base64url(sha256(members).view());
-}
-
-/// A compact JWS cut at its two dots.
-struct Parts {
-    std::string_view header;
-    std::string_view payload;
-    std::string_view signature;
-    std::string_view signing_input;
-};
-
-std::optional<Parts> split_token(std::string_view token) {
-    const std::size_t first = token.find('.');
-    const std::size_t last = token.rfind('.');
-    if (first == std::string_view::npos || first == last) return std::nullopt;
-    const std::string_view payload = token.substr(first + 1, last - first - 1);
-    if (payload.find('.') != std::string_view::npos) return std::nullopt;
-    return Parts{token.substr(0, first), payload, token.substr(last + 1), token.substr(0, last)};
 }
 
 bool is_text(const Json& object, const char* name, std::string_view expected) {
@@ -64,7 +41,7 @@ bool is_text(const Json& object, const char* name, std::string_view expected) {
 }
 
 Status check_header(std::string_view encoded, std::string_view kid) {
-    const auto text = decode(encoded);
+    const auto text = decode_jws_part(encoded);
     if (!text) return std::unexpected{text.error()};
     const auto header = parse_json(*text, {.max_depth = 2});
     if (!header || !header->is_object()) return malformed("The token's header is malformed.");
@@ -127,9 +104,8 @@ Result<std::string> JwtKey::sign(const Claims& claims) const {
 }
 
 Result<Claims> JwtKey::verify(std::string_view token, TimePoint now) const {
-    if (token.size() > kMaxTokenBytes) return malformed("The token is longer than 8 KiB.");
-    const auto parts = split_token(token);
-    if (!parts) return malformed("The token does not have three parts.");
+    const auto parts = split_jws(token);
+    if (!parts) return std::unexpected{parts.error()};
     if (auto good = check_header(parts->header, impl_->kid); !good) {
         return std::unexpected{good.error()};
     }
@@ -138,7 +114,7 @@ Result<Claims> JwtKey::verify(std::string_view token, TimePoint now) const {
     if (!impl_->key.is_signed(parts->signing_input, *signature)) {
         return refuse("The token's signature is wrong.", "E_TOKEN_SIGNATURE");
     }
-    const auto payload = decode(parts->payload);
+    const auto payload = decode_jws_part(parts->payload);
     if (!payload) return std::unexpected{payload.error()};
     auto claims = parse_claims(*payload);
     if (!claims) return claims;

@@ -41,6 +41,9 @@ public:
     [[nodiscard]] Result<Principal> standing_agent(const std::string& agent_id);
     [[nodiscard]] Result<Principal> verify_admin_key(std::string_view api_key);
 
+    /// By the clock that tokens are judged by.
+    [[nodiscard]] TimePoint now() const { return clock_.now(); }
+
 private:
     Result<store::AgentRecord> agent_by_key(const std::string& agent_id, std::string_view api_key);
 

@@ -74,7 +74,8 @@ void add_unix(std::vector<Place>& places, const std::optional<std::filesystem::p
 /// The port that the running server has written down stands over the configured one, which may be
 /// 0.
 void add_tcp(std::vector<Place>& places, const config::ServerConfig& server) {
-    auto endpoint = http::parse_loopback(server.listen);
+    if (server.tls) return;  // its certificate need not name this machine
+    auto endpoint = http::parse_address(server.listen, http::Reach::loopback);
     if (!endpoint) return;
     if (server.port_file) {
         std::ifstream in{*server.port_file};

@@ -31,13 +31,15 @@ void add_serve(CLI::App& app, Session& session) {
     auto* command = app.add_subcommand("serve", "Run the sidecar");
     const auto flags = std::make_shared<Flags>();
     command->add_option(
-        "--listen", flags->listen, "Loopback address, e.g. 127.0.0.1:8787 (port 0: any free one)");
+        "--listen", flags->listen,
+        "Address, e.g. 127.0.0.1:8787 (port 0: any free one); others than loopback need "
+        "server.unsafe_listen");
     command->add_option("--unix-socket", flags->unix_socket, "Listen on this unix socket, too");
     command->add_option(
         "--port-file", flags->port_file, "Write the TCP port here once it is listened on");
     command->footer(
         "SIGTERM and SIGINT drain and exit 0; SIGHUP reads chela.yaml again (log level, chains, "
-        "identities, policy files).\n"
+        "identities, certificates, policy files).\n"
         "A policy file that changes is brought in by itself, once two looks in a row found it the "
         "same:\nwithin 4 s, with a policy.watch_interval of 2s. A bad one leaves every policy as "
         "it is.\n"

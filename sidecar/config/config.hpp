@@ -15,11 +15,35 @@
 
 namespace chela::sidecar::config {
 
+/// TLS on the TCP listener.
+struct TlsSection {
+    std::filesystem::path certificate_file;  ///< PEM, the server's own first
+    std::filesystem::path key_file;
+    std::optional<std::filesystem::path> client_ca_file;  ///< empty: clients show no certificate
+    bool require_client_certificate = true;               ///< where there is a client_ca_file
+    std::chrono::milliseconds watch_interval{2'000};      ///< how often the files are looked at
+    bool operator==(const TlsSection&) const = default;
+};
+
+/// Who issues the tokens that a cluster projects for its service accounts.
+struct ServiceAccountsSection {
+    std::string issuer;                               ///< https://, as the tokens' iss has it
+    std::string audience;                             ///< that the tokens must be for
+    std::optional<std::filesystem::path> jwks_file;   ///< its keys; or, without one,
+    std::string jwks_url;                             ///< where they are; or, empty: discovered
+    std::optional<std::filesystem::path> ca_file;     ///< PEM; in place of the system's roots
+    std::optional<std::filesystem::path> token_file;  ///< a bearer token for the issuer alone
+    bool operator==(const ServiceAccountsSection&) const = default;
+};
+
 struct ServerConfig {
     std::string listen = "127.0.0.1:8787";  ///< empty: no TCP listener
     std::optional<std::filesystem::path> unix_socket;
     unsigned unix_socket_mode = 0600;
     std::vector<std::string> allowed_hosts;
+    bool unsafe_listen = false;  ///< addresses that are not loopback may be listened on
+    std::optional<TlsSection> tls;
+    std::optional<ServiceAccountsSection> service_accounts;
     std::optional<std::filesystem::path>
         port_file;  ///< the TCP port is written here once it is listened on
     std::size_t max_body_bytes = std::size_t{1024} * 1024;
@@ -94,6 +118,11 @@ struct ChainConfig {
     std::optional<TenderlySection> tenderly;  ///< it simulates; empty: the chain's node does
 };
 
+struct ServiceAccountName {
+    std::string name_space;
+    std::string name;
+};
+
 struct IdentityConfig {
     std::string name;
     std::string agent_id;
@@ -102,6 +131,11 @@ struct IdentityConfig {
     std::optional<std::filesystem::path> authority_ca_file;  ///< in place of the system's roots
     std::vector<std::uint32_t> uids;                         ///< unix-socket peers
     std::optional<std::filesystem::path> client_token_file;  ///< for loopback TCP
+    std::vector<std::uint32_t> gids;                         ///< unix-socket peers of other uids
+    std::optional<std::filesystem::path> executable;         ///< the program of these peers
+    std::vector<std::string> spiffe_ids;                     ///< of client certificates
+    std::vector<std::string> dns_names;                      ///< likewise, in lower case
+    std::vector<ServiceAccountName> service_accounts;
 
     [[nodiscard]] bool is_elsewhere() const { return authority != "embedded"; }
 };

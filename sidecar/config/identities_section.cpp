@@ -1,9 +1,5 @@
 #include "sidecar/config/sections.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <map>
-
 #include <fmt/format.h>
 
 namespace chela::sidecar::config {
@@ -24,35 +20,11 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
     return uuid;
 }
 
-/// @param owners  uid → the identity that has it
-void read_uids(
-    const Section& allow, std::map<std::uint32_t, std::string>& owners, IdentityConfig& identity) {
-    for (const auto& [where, text] : allow.list("uids")) {
-        const auto number = parse_number(text);
-        // 2^32-1 is "no user" to the kernel.
-        if (!number || *number >= std::numeric_limits<std::uint32_t>::max()) {
-            allow.problems().add(
-                where, fmt::format(
-                           "identities.{}.allow.uids: expected a numeric user id, found \"{}\"",
-                           identity.name, text));
-            continue;
-        }
-        const auto uid = static_cast<std::uint32_t>(*number);
-        if (const auto [at, is_new] = owners.emplace(uid, identity.name); !is_new)
-            allow.problems().add(
-                where,
-                fmt::format(
-                    "identities.{}.allow.uids: uid {} belongs to the identity \"{}\" already",
-                    identity.name, uid, at->second));
-        identity.uids.push_back(uid);
-    }
-}
-
 IdentityConfig read_identity(
     const std::string& name,
     const Section& section,
     const std::filesystem::path& dir,
-    std::map<std::uint32_t, std::string>& owners) {
+    CallerOwners& owners) {
     IdentityConfig identity;
     identity.name = name;
     if (!is_name(name))
@@ -73,12 +45,7 @@ IdentityConfig read_identity(
     if (identity.authority_ca_file && !identity.is_elsewhere())
         section.problem("authority_ca_file", "is for an authority elsewhere; this one is embedded");
 
-    const auto allow = section.section("allow");
-    read_uids(allow, owners, identity);
-    identity.client_token_file = allow.path("client_token_file", dir);
-    if (identity.uids.empty() && !identity.client_token_file)
-        section.problem(
-            "allow", "nobody may use this identity; give uids, client_token_file or both");
+    read_allow(section.section("allow"), dir, owners, identity);
     return identity;
 }
 
@@ -86,7 +53,7 @@ IdentityConfig read_identity(
 
 std::vector<IdentityConfig> read_identities(const Section& top, const std::filesystem::path& dir) {
     std::vector<IdentityConfig> identities;
-    std::map<std::uint32_t, std::string> owners;
+    CallerOwners owners;
     for (const auto& [name, section] : top.entries("identities"))
         identities.push_back(read_identity(name, section, dir, owners));
     return identities;

@@ -20,6 +20,32 @@ server:
   unix_socket_mode: "0600"
   # Host names besides 127.0.0.1, localhost and [::1] that a request may name, without port.
   # allowed_hosts: [chela.internal]
+  # True: an address that is not loopback may be listened on. Without tls, only JWTs and service accounts' tokens count there.
+  # unsafe_listen: false
+  # TLS 1.3 on the TCP listener; the files are read again when they change.
+  # tls:
+  #   # PEM: the server's own certificate first, then those between it and a root.
+  #   certificate_file: tls/tls.crt
+  #   # Its key, unencrypted PEM, in a file of mode 0600.
+  #   key_file: tls/tls.key
+  #   # Clients show a certificate that chains to one of these; identities name whose.
+  #   client_ca_file: tls/clients.pem
+  #   # False: a client without one may call and is known by something else.
+  #   require_client_certificate: true
+  #   # How often the files are looked at.
+  #   watch_interval: 2s
+  # Tokens that a Kubernetes cluster projects for its service accounts; identities name whose.
+  # service_accounts:
+  #   # As the tokens' iss has it; its keys are found there unless jwks_url or jwks_file says where they are.
+  #   issuer: https://kubernetes.default.svc.cluster.local
+  #   # What the tokens must be projected for.
+  #   audience: chela
+  #   # PEM certificates to trust in place of the system's.
+  #   ca_file: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+  #   # A bearer token that the issuer wants to see before it shows its keys, in a file of mode 0600.
+  #   token_file: secrets/issuer.token
+  #   # jwks_url: https://kubernetes.default.svc/openid/v1/jwks
+  #   # jwks_file: cluster.jwks
   # The port is written to this file once it is listened on.
   # port_file: chela.port
   # The largest request body, in bytes.
@@ -160,12 +186,23 @@ identities: {}
 #     authority: embedded
 #     # Certificates that such an authority's must come from, in place of the system's.
 #     # authority_ca_file: secrets/authority-ca.pem
-#     # At least one of the two ways.
+#     # At least one of these ways; each caller belongs to one identity.
 #     allow:
-#       # User ids that may act as the agent over the unix socket; each belongs to one identity.
+#       # User ids that may act as the agent over the unix socket.
 #       uids: [1000]
+#       # Group ids, for users that no identity names.
+#       gids: [2000]
+#       # Of these users and groups, only who runs this program.
+#       executable: /usr/bin/agent
 #       # A bearer token for the loopback port, in a file of mode 0600.
 #       client_token_file: secrets/trader.token
+#       # Names in client certificates, exactly as they are there.
+#       spiffe_ids: ["spiffe://example.org/trader"]
+#       dns_names: [trader.example.org]
+#       # Kubernetes service accounts.
+#       service_accounts:
+#         - namespace: agents
+#           name: trader
 )";
 
 std::string token_section(const InitialSettings& settings) {

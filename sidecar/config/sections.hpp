@@ -4,6 +4,7 @@
 #include "sidecar/config/reader.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,12 @@ namespace chela::sidecar::config {
 [[nodiscard]] HealthConfig read_health(const Section& section);
 /// HOST:PORT, an IPv6 host in brackets; what the host is, is not looked at.
 [[nodiscard]] bool is_listen_address(std::string_view text);
+/// @param server  whose "tls" is read. @return empty: it has none
+[[nodiscard]] std::optional<TlsSection> read_tls(
+    const Section& server, const std::filesystem::path& dir);
+/// @param server  whose "service_accounts" is read. @return empty: it has none
+[[nodiscard]] std::optional<ServiceAccountsSection> read_service_accounts(
+    const Section& server, const std::filesystem::path& dir);
 /// @param top  the document, whose "token" and "keystore" are read. Without either is a problem.
 [[nodiscard]] std::optional<TokenSection> read_token(
     const Section& top, const std::filesystem::path& dir);
@@ -40,6 +47,14 @@ void check_http_url(const Section& section, std::string_view key, std::string_vi
 /// @param chain  whose "simulation" is read. @return empty: its node simulates
 [[nodiscard]] std::optional<TenderlySection> read_simulation(
     const Section& chain, const std::filesystem::path& dir);
+/// Which identity has each caller: two for one would be a matter of luck.
+using CallerOwners = std::map<std::string, std::string>;
+/// Whom the identity is for, of its section "allow". @param owners  grows
+void read_allow(
+    const Section& allow,
+    const std::filesystem::path& dir,
+    CallerOwners& owners,
+    IdentityConfig& identity);
 /// @param top  the document, whose "identities" are read
 [[nodiscard]] std::vector<IdentityConfig> read_identities(
     const Section& top, const std::filesystem::path& dir);

@@ -85,6 +85,9 @@ ServerConfig read_server(const Section& section, const std::filesystem::path& di
                     "server.allowed_hosts: expected a host name without port, found \"{}\"", host));
         server.allowed_hosts.push_back(std::move(host));
     }
+    server.unsafe_listen = section.flag("unsafe_listen", server.unsafe_listen);
+    server.tls = read_tls(section, dir);
+    server.service_accounts = read_service_accounts(section, dir);
     server.port_file = section.path("port_file", dir);
     server.admin_socket = read_admin_socket(section, dir);
     server.max_body_bytes = section.number("max_body_bytes", server.max_body_bytes, kBodyLimits);

@@ -1,5 +1,7 @@
 #include "sidecar/http/body.hpp"
 
+#include "sidecar/http/transport.hpp"
+
 #include <iterator>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -73,5 +75,7 @@ template asio::awaitable<std::expected<std::string, std::optional<Refusal>>> rea
     std::shared_ptr<Connection<asio::ip::tcp>>, const Head&, BodyLimits);
 template asio::awaitable<std::expected<std::string, std::optional<Refusal>>> read_body(
     std::shared_ptr<Connection<asio::local::stream_protocol>>, const Head&, BodyLimits);
+template asio::awaitable<std::expected<std::string, std::optional<Refusal>>> read_body(
+    std::shared_ptr<Connection<TlsOverTcp>>, const Head&, BodyLimits);
 
 }  // namespace chela::sidecar::http

@@ -1,5 +1,7 @@
 #include "sidecar/http/chunks.hpp"
 
+#include "sidecar/http/transport.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,7 +19,7 @@ template <class Protocol>
 asio::awaitable<void> watch_client(
     std::shared_ptr<Connection<Protocol>> connection, std::shared_ptr<BodySource> source) {
     // Not a read: the stream's own limits belong to the writes that go on meanwhile.
-    co_await connection->stream().socket().async_wait(
+    co_await connection->socket().async_wait(
         asio::socket_base::wait_read, asio::as_tuple(asio::use_awaitable));
     source->stop();
 }
@@ -55,6 +57,10 @@ template asio::awaitable<bool> send_chunks<asio::ip::tcp>(
     std::chrono::milliseconds);
 template asio::awaitable<bool> send_chunks<asio::local::stream_protocol>(
     std::shared_ptr<Connection<asio::local::stream_protocol>>,
+    std::shared_ptr<BodySource>,
+    std::chrono::milliseconds);
+template asio::awaitable<bool> send_chunks<TlsOverTcp>(
+    std::shared_ptr<Connection<TlsOverTcp>>,
     std::shared_ptr<BodySource>,
     std::chrono::milliseconds);
 

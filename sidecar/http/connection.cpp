@@ -1,8 +1,12 @@
 #include "sidecar/http/connection.hpp"
 
+#include "sidecar/http/tls_peer.hpp"
+#include "sidecar/http/transport.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/error.hpp>
 
 namespace chela::sidecar::http {
 
@@ -27,6 +31,35 @@ Connection<Protocol>::Connection(typename Protocol::socket socket, std::size_t m
       watch_{stream_.get_executor()} {}
 
 template <class Protocol>
+asio::awaitable<Status> Connection<Protocol>::greet(std::chrono::milliseconds limit) {
+    if constexpr (kIsEncrypted<Protocol>) {
+        auto& tcp = boost::beast::get_lowest_layer(stream_);
+        tcp.expires_after(limit);
+        auto [code] = co_await stream_.async_handshake(
+            asio::ssl::stream_base::server, asio::as_tuple(asio::use_awaitable));
+        tcp.expires_never();
+        if (code == boost::beast::error::timeout) {
+            co_return fail(ErrorCode::unauthenticated, "the handshake took too long");
+        }
+        if (code) {
+            co_return fail(
+                ErrorCode::unauthenticated,
+                handshake_failure(stream_.native_handle(), code.message()));
+        }
+    }
+    co_return Status{};
+}
+
+template <class Protocol>
+std::shared_ptr<const TlsPeer> Connection<Protocol>::certificate() {
+    if constexpr (kIsEncrypted<Protocol>) {
+        return tls_peer(stream_.native_handle());
+    } else {
+        return nullptr;
+    }
+}
+
+template <class Protocol>
 std::string_view Connection<Protocol>::received() const {
     const auto data = buffer_.data();
     return {static_cast<const char*>(data.data()), data.size()};
@@ -48,36 +81,56 @@ asio::awaitable<ReadEnd> Connection<Protocol>::fill(Deadline deadline) {
 template <class Protocol>
 asio::awaitable<bool> Connection<Protocol>::write(
     std::string bytes, std::chrono::milliseconds limit) {
-    stream_.expires_after(limit);
+    auto& lowest = boost::beast::get_lowest_layer(stream_);
+    lowest.expires_after(limit);
     auto [code, count] = co_await asio::async_write(
         stream_, asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
-    stream_.expires_never();
+    lowest.expires_never();
     co_return !code && count == bytes.size();
 }
 
 template <class Protocol>
 asio::awaitable<void> Connection<Protocol>::finish(Farewell farewell) {
+    co_await say_goodbye();
     boost::system::error_code ignored;
-    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
-    if (farewell == Farewell::linger) {
-        const Deadline deadline = in(kLinger);
-        buffer_.clear();
-        std::size_t dropped = 0;
-        while (dropped < kMaxLingerBytes) {
-            const ReadEnd end = co_await fill(deadline);
-            if (end != ReadEnd::data) break;
-            dropped += buffer_.size();
-            buffer_.clear();
-        }
-    }
+    socket().shutdown(asio::socket_base::shutdown_send, ignored);
+    if (farewell == Farewell::linger) co_await drop_incoming();
     close();
+}
+
+template <class Protocol>
+asio::awaitable<void> Connection<Protocol>::drop_incoming() {
+    // Below any encryption, which has ended: what comes now is for nobody.
+    auto& lowest = boost::beast::get_lowest_layer(stream_);
+    arm(in(kLinger));
+    buffer_.clear();
+    std::size_t dropped = 0;
+    while (dropped < kMaxLingerBytes) {
+        auto [code, count] = co_await lowest.async_read_some(
+            buffer_.prepare(kReadBytes), asio::as_tuple(asio::use_awaitable));
+        if (code || count == 0) break;
+        dropped += count;
+    }
+    disarm();
+}
+
+/// The close_notify that tells an end from a cut. Source: RFC 8446, 6.1.
+template <class Protocol>
+asio::awaitable<void> Connection<Protocol>::say_goodbye() {
+    if constexpr (kIsEncrypted<Protocol>) {
+        auto& tcp = boost::beast::get_lowest_layer(stream_);
+        tcp.expires_after(kLinger);
+        // Whatever it ends with, the connection ends.
+        co_await stream_.async_shutdown(asio::as_tuple(asio::use_awaitable));
+        tcp.expires_never();
+    }
 }
 
 template <class Protocol>
 void Connection<Protocol>::close() {
     disarm();
     boost::system::error_code ignored;
-    stream_.socket().close(ignored);
+    socket().close(ignored);
 }
 
 template <class Protocol>
@@ -90,7 +143,7 @@ void Connection<Protocol>::arm(Deadline deadline) {
             const auto self = weak.lock();
             if (code || !self || self->generation_ != mine) return;
             self->timed_out_ = true;
-            self->stream_.cancel();
+            boost::beast::get_lowest_layer(self->stream_).cancel();
         });
 }
 
@@ -103,5 +156,6 @@ void Connection<Protocol>::disarm() {
 
 template class Connection<asio::ip::tcp>;
 template class Connection<asio::local::stream_protocol>;
+template class Connection<TlsOverTcp>;
 
 }  // namespace chela::sidecar::http

@@ -12,12 +12,13 @@
 
 namespace chela::sidecar::http {
 
-/// "0.0.0.0:9809" or "[::1]:0"; numeric addresses only. @return invalid_input
-[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view address);
+/// Which addresses may be listened on.
+enum class Reach : std::uint8_t { loopback, anywhere };
 
-/// "127.0.0.1:8787" or "[::1]:0"; numeric loopback addresses only.
-/// @return invalid_input; denied E_LISTEN_NOT_LOOPBACK
-[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> parse_loopback(std::string_view address);
+/// "127.0.0.1:8787" or "[::1]:0"; numeric addresses only.
+/// @return invalid_input; denied E_LISTEN_NOT_LOOPBACK, with what to set
+[[nodiscard]] Result<boost::asio::ip::tcp::endpoint> parse_address(
+    std::string_view address, Reach reach);
 
 /// @return unavailable: the address is in use
 [[nodiscard]] Result<boost::asio::ip::tcp::acceptor> open_tcp(

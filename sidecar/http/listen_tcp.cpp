@@ -29,7 +29,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 }  // namespace
 
-Result<tcp::endpoint> parse_endpoint(std::string_view address) {
+Result<tcp::endpoint> parse_address(std::string_view address, Reach reach) {
     const std::size_t colon = address.rfind(':');
     if (colon == std::string_view::npos) return refuse(address);
     const auto port = parse_port(address.substr(colon + 1));
@@ -44,16 +44,17 @@ Result<tcp::endpoint> parse_endpoint(std::string_view address) {
     if (code || ip.is_v6() != is_bracketed || host.find('%') != std::string_view::npos) {
         return refuse(address);
     }
+    if (!ip.is_loopback() && reach == Reach::loopback) {
+        return fail(
+            ErrorCode::denied,
+            fmt::format(
+                "{} is not a loopback address, and others than this machine could call. If that "
+                "is what you want, set server.unsafe_listen: true and server.tls with a "
+                "client_ca_file (README, \"Let it listen elsewhere\").",
+                address),
+            "E_LISTEN_NOT_LOOPBACK");
+    }
     return tcp::endpoint{ip, *port};
-}
-
-Result<tcp::endpoint> parse_loopback(std::string_view address) {
-    auto endpoint = parse_endpoint(address);
-    if (!endpoint || endpoint->address().is_loopback()) return endpoint;
-    return fail(
-        ErrorCode::denied,
-        fmt::format("{} is not a loopback address; chela is for this machine alone.", address),
-        "E_LISTEN_NOT_LOOPBACK");
 }
 
 Result<tcp::acceptor> open_tcp(asio::io_context& context, const tcp::endpoint& endpoint) {

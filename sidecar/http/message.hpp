@@ -2,6 +2,7 @@
 
 #include "chains/base/json.hpp"
 #include "chains/base/result.hpp"
+#include "chains/base/units.hpp"
 #include "sidecar/edge/blocking.hpp"
 #include "sidecar/http/trace.hpp"
 
@@ -14,6 +15,10 @@
 #include <utility>
 #include <vector>
 
+namespace chela::sidecar {
+class PeerProcess;
+}
+
 namespace chela::sidecar::http {
 
 /// Who is at the other end of the socket, as the kernel says. Source: unix(7), SO_PEERCRED.
@@ -21,6 +26,26 @@ struct UnixPeer {
     std::uint32_t uid{};
     std::uint32_t gid{};
     std::int32_t pid{};
+    /// Null: the kernel cannot pin it.
+    // NOLINTNEXTLINE(readability-redundant-member-init): tests leave it out of the braces
+    std::shared_ptr<const PeerProcess> process{};
+};
+
+/// Whose client certificate a TLS handshake verified, by chain, purpose and validity; the names are
+/// as the certificate has them. Source: RFC 5280, 4.2.1.6.
+struct TlsPeer {
+    std::vector<std::string> uris;
+    std::vector<std::string> dns_names;
+    TimePoint valid_until;  ///< the first moment at which some certificate of the chain has ended
+    std::string fault;      ///< not empty: why its names name nobody
+};
+
+/// What the way that a request came by is worth: which credentials may come by it.
+enum class WayIn : std::uint8_t {
+    readable,   ///< from anywhere, and everybody between can read it
+    encrypted,  ///< TLS, from anywhere
+    certified,  ///< TLS, from anywhere, with a client certificate
+    local       ///< a unix socket or loopback: from this machine
 };
 
 /// What the access log tells of a request besides its route and status; whoever finds it out notes
@@ -41,9 +66,11 @@ struct Request {
     std::map<std::string, std::string> query;       ///< decoded; a repeated name was refused
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order
     std::string body;
-    std::optional<UnixPeer> peer;  ///< set on unix sockets
-    std::string request_id;        ///< ours, in every log line and in X-Request-Id
-    Trace trace;                   ///< the caller's, or one that begins here
+    WayIn way_in{WayIn::readable};
+    std::optional<UnixPeer> peer;                ///< set on unix sockets
+    std::shared_ptr<const TlsPeer> certificate;  ///< set on TLS, if the client has one
+    std::string request_id;                      ///< ours, in every log line and in X-Request-Id
+    Trace trace;                                 ///< the caller's, or one that begins here
     Deadline deadline;
     std::shared_ptr<Footprint> footprint = std::make_shared<Footprint>();  ///< never null
 

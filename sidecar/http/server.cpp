@@ -1,8 +1,9 @@
 #include "sidecar/http/server.hpp"
 
+#include "sidecar/edge/peer_process.hpp"
 #include "sidecar/http/ascii.hpp"
-#include "sidecar/http/listen.hpp"
 #include "sidecar/http/session.hpp"
+#include "sidecar/http/transport.hpp"
 #include "sidecar/telemetry/log.hpp"
 
 #include <exception>
@@ -29,19 +30,28 @@ std::optional<UnixPeer> peer_of(Local::socket& socket) {
     if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
         return std::nullopt;
     }
-    return UnixPeer{.uid = credentials.uid, .gid = credentials.gid, .pid = credentials.pid};
+    return UnixPeer{
+        .uid = credentials.uid,
+        .gid = credentials.gid,
+        .pid = credentials.pid,
+        .process = PeerProcess::of(socket.native_handle())};
 }
 
 /// @return may this connection be served? A unix peer without credentials may not.
-bool prepare(Local::socket& socket, std::optional<UnixPeer>& peer) {
-    peer = peer_of(socket);
-    return peer.has_value();
+bool prepare(Local::socket& socket, Origin& origin) {
+    origin.peer = peer_of(socket);
+    return origin.peer.has_value();
 }
 
-bool prepare(tcp::socket& socket, std::optional<UnixPeer>&) {
+bool prepare(tcp::socket& socket, Origin&) {
     boost::system::error_code code;
     socket.set_option(tcp::no_delay{true}, code);
     return !code;
+}
+
+WayIn way_in(const asio::ip::address& address, Encryption encryption) {
+    if (address.is_loopback()) return WayIn::local;
+    return encryption == Encryption::tls ? WayIn::encrypted : WayIn::readable;
 }
 
 void report_end(const std::exception_ptr& failure) {
@@ -62,35 +72,33 @@ void report_end(const std::exception_ptr& failure) {
 struct Server::State : std::enable_shared_from_this<State> {
     explicit State(asio::io_context& io) : context{io}, left{io} {}
 
-    template <class Protocol>
-    void start(typename Protocol::acceptor acceptor) {
-        auto shared = std::make_shared<typename Protocol::acceptor>(std::move(acceptor));
+    /// @param socket_of  what a session runs over, of what was accepted
+    template <class Protocol, class Acceptor, class SocketOf>
+    void start(Acceptor acceptor, WayIn way_in, SocketOf socket_of) {
+        auto shared = std::make_shared<Acceptor>(std::move(acceptor));
         stops.push_back([shared] {
             boost::system::error_code ignored;
             shared->close(ignored);
         });
-        asio::co_spawn(context, accept_all<Protocol>(shared_from_this(), shared), report_end);
+        asio::co_spawn(
+            context, accept_all<Protocol>(shared_from_this(), shared, way_in, socket_of),
+            report_end);
     }
 
-    Result<std::uint16_t> listen(const tcp::endpoint& endpoint) {
-        auto acceptor = open_tcp(context, endpoint);
-        if (!acceptor) return std::unexpected{acceptor.error()};
-        boost::system::error_code code;
-        const std::uint16_t port = acceptor->local_endpoint(code).port();
-        if (code) return fail(ErrorCode::unavailable, "the listening port is unknown");
-        start<tcp>(std::move(*acceptor));
-        return port;
-    }
-
-    template <class Protocol>
+    template <class Protocol, class Acceptor, class SocketOf>
     static asio::awaitable<void> accept_all(
-        std::shared_ptr<State> self, std::shared_ptr<typename Protocol::acceptor> acceptor) {
+        std::shared_ptr<State> self,
+        std::shared_ptr<Acceptor> acceptor,
+        WayIn way_in,
+        SocketOf socket_of) {
         asio::steady_timer pause{self->context};
         while (acceptor->is_open()) {
             auto [code, socket] =
                 co_await acceptor->async_accept(asio::as_tuple(asio::use_awaitable));
             if (!code) {
-                self->template take<Protocol>(std::move(socket));
+                Origin origin{.way_in = way_in, .peer = std::nullopt};
+                if (!self->hub->draining && prepare(socket, origin))
+                    self->template take<Protocol>(socket_of(std::move(socket)), std::move(origin));
                 continue;
             }
             if (!acceptor->is_open()) break;
@@ -102,16 +110,15 @@ struct Server::State : std::enable_shared_from_this<State> {
     }
 
     template <class Protocol>
-    void take(typename Protocol::socket socket) {
-        std::optional<UnixPeer> peer;
-        if (hub->draining || !prepare(socket, peer)) return;
+    void take(typename Protocol::socket socket, Origin origin) {
         const std::size_t served = hub->sessions.size() - hub->turned_away;
         if (served < hub->options.limits.max_connections) {
-            asio::co_spawn(context, serve<Protocol>(hub, std::move(socket), peer), report_end);
+            asio::co_spawn(
+                context, serve<Protocol>(hub, std::move(socket), std::move(origin)), report_end);
         } else if (hub->turned_away < kMaxTurnedAway) {
             ++hub->turned_away;
             asio::co_spawn(
-                context, http::turn_away<Protocol>(hub, std::move(socket), peer),
+                context, http::turn_away<Protocol>(hub, std::move(socket), std::move(origin)),
                 [shared = hub](const std::exception_ptr& failure) {
                     --shared->turned_away;
                     report_end(failure);
@@ -180,23 +187,38 @@ Server::~Server() {
         session->close();
 }
 
-Result<std::uint16_t> Server::listen_tcp(const std::string& address) {
-    const auto endpoint = parse_loopback(address);
-    if (!endpoint) return std::unexpected{endpoint.error()};
-    return state_->listen(*endpoint);
+void Server::use(ServerTls tls) {
+    state_->hub->tls = std::move(tls.context);
 }
 
-Result<std::uint16_t> Server::listen_anywhere(const std::string& address) {
-    const auto endpoint = parse_endpoint(address);
+Result<std::uint16_t> Server::listen_tcp(const std::string& address, TcpListening listening) {
+    const bool is_encrypted = listening.encryption == Encryption::tls;
+    if (is_encrypted && !state_->hub->tls) bug("a TLS listener without a certificate");
+    const auto endpoint = parse_address(address, listening.reach);
     if (!endpoint) return std::unexpected{endpoint.error()};
-    return state_->listen(*endpoint);
+    auto acceptor = open_tcp(state_->context, *endpoint);
+    if (!acceptor) return std::unexpected{acceptor.error()};
+    boost::system::error_code code;
+    const std::uint16_t port = acceptor->local_endpoint(code).port();
+    if (code) return fail(ErrorCode::unavailable, "the listening port is unknown");
+    const WayIn worth = way_in(endpoint->address(), listening.encryption);
+    if (is_encrypted) {
+        state_->start<TlsOverTcp>(
+            std::move(*acceptor), worth, [hub = state_->hub](tcp::socket socket) {
+                return TlsOverTcp::socket{
+                    boost::beast::basic_stream<tcp>{std::move(socket)}, *hub->tls};
+            });
+    } else {
+        state_->start<tcp>(std::move(*acceptor), worth, std::identity{});
+    }
+    return port;
 }
 
 Status Server::listen_unix(const std::filesystem::path& path, unsigned mode) {
     auto listener = open_unix(state_->context, path, mode);
     if (!listener) return std::unexpected{listener.error()};
     state_->bound.push_back(std::move(listener->bound));
-    state_->start<Local>(std::move(listener->acceptor));
+    state_->start<Local>(std::move(listener->acceptor), WayIn::local, std::identity{});
     return {};
 }
 

@@ -2,7 +2,9 @@
 
 #include "chains/base/result.hpp"
 #include "sidecar/http/gate.hpp"
+#include "sidecar/http/listen.hpp"
 #include "sidecar/http/router.hpp"
+#include "sidecar/http/tls.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -21,6 +23,7 @@ struct ServerLimits {
     std::size_t max_headers = 64;
     std::size_t max_body_bytes = std::size_t{1024} * 1024;
     std::size_t max_connections = 256;
+    std::chrono::milliseconds handshake_timeout{5'000};  ///< of TLS
     std::chrono::milliseconds header_timeout{5'000};
     std::chrono::milliseconds body_timeout{30'000};
     std::chrono::milliseconds idle_timeout{60'000};
@@ -45,12 +48,22 @@ struct ServerOptions {
         allowed_hosts;  ///< host names besides 127.0.0.1, localhost and [::1]; without port
     std::function<void(const AccessEntry&)> on_access;
     HostCheck hosts{HostCheck::listed};
+    /// @param why  for a log; the client has had a word in it
+    std::function<void(const std::string& why)> on_handshake_failed;
 };
 
-/// HTTP/1.1 on loopback TCP and unix sockets, one coroutine a connection, all on one io_context
-/// with one thread. Ambiguous framing, foreign Host, any Origin, cross-site Sec-Fetch-Site and
-/// non-canonical paths never reach the router. Destroyed on the context's thread or after it has
-/// stopped.
+enum class Encryption : std::uint8_t { none, tls };
+
+/// What a TCP listener is like.
+struct TcpListening {
+    Reach reach{Reach::loopback};
+    Encryption encryption{Encryption::none};
+};
+
+/// HTTP/1.1 on TCP, with and without TLS, and on unix sockets, one coroutine a connection, all on
+/// one io_context with one thread. Ambiguous framing, foreign Host, any Origin, cross-site
+/// Sec-Fetch-Site and non-canonical paths never reach the router. Destroyed on the context's thread
+/// or after it has stopped.
 class Server {
 public:
     Server(
@@ -59,15 +72,16 @@ public:
         ServerOptions options);
     ~Server();
 
-    /// @param address  "127.0.0.1:8787" or "[::1]:0"; anything that is not loopback is denied
+    /// @param address  "127.0.0.1:8787" or "[::1]:0"; what is not loopback is denied unless
+    /// `listening` reaches anywhere
     /// @return the port that is listened on; invalid_input, denied E_LISTEN_NOT_LOOPBACK,
     /// unavailable (address in use)
-    [[nodiscard]] Result<std::uint16_t> listen_tcp(const std::string& address);
+    [[nodiscard]] Result<std::uint16_t> listen_tcp(
+        const std::string& address, TcpListening listening = {});
 
-    /// The same on any address, for what anybody may ask.
-    /// @param address  "0.0.0.0:9809" or "[::]:9809"
-    /// @return as listen_tcp, never denied
-    [[nodiscard]] Result<std::uint16_t> listen_anywhere(const std::string& address);
+    /// For the handshakes from now on; connections that are open stay as they are. Before the first
+    /// listener with Encryption::tls.
+    void use(ServerTls tls);
 
     /// Binds under a temporary name in the same folder and renames; a stale socket of ours is
     /// replaced, anything else is not.

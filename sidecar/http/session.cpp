@@ -6,6 +6,7 @@
 #include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
 #include "sidecar/http/fields.hpp"
+#include "sidecar/http/transport.hpp"
 #include "sidecar/http/wire.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -52,12 +53,11 @@ struct HeadRead {
 template <class Protocol>
 class Session final : public LiveSession {
 public:
-    Session(
-        std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer)
+    Session(std::shared_ptr<Hub> hub, typename Protocol::socket socket, Origin origin)
         : hub_{std::move(hub)},
           connection_{std::make_shared<Connection<Protocol>>(
               std::move(socket), limits().max_header_bytes + kReadAhead)},
-          peer_{peer} {
+          origin_{std::move(origin)} {
         hub_->sessions.insert(this);
     }
     Session(const Session&) = delete;
@@ -78,6 +78,7 @@ public:
     }
 
     asio::awaitable<void> run() {
+        if (!co_await greet()) co_return connection_->close();
         bool goes_on = true;
         while (goes_on) {
             HeadRead head = co_await next_head();
@@ -89,6 +90,7 @@ public:
     }
 
     asio::awaitable<void> turn_away() {
+        if (!co_await greet()) co_return connection_->close();
         refused_ = true;
         co_await respond(refused({503, "E_TOO_MANY_CONNECTIONS", "All connections are taken."}));
         co_await connection_->finish(Farewell::linger);
@@ -96,6 +98,21 @@ public:
 
 private:
     [[nodiscard]] const ServerLimits& limits() const { return hub_->options.limits; }
+
+    /// @return may requests follow?
+    asio::awaitable<bool> greet() {
+        is_idle_ = true;
+        const auto greeted = co_await connection_->greet(limits().handshake_timeout);
+        is_idle_ = false;
+        if (!greeted) {
+            const auto& tell = hub_->options.on_handshake_failed;
+            if (tell) tell(greeted.error().detail);
+            co_return false;
+        }
+        certificate_ = connection_->certificate();
+        if (certificate_ && origin_.way_in == WayIn::encrypted) origin_.way_in = WayIn::certified;
+        co_return true;
+    }
 
     asio::awaitable<HeadRead> next_head() {
         std::size_t seen = 0;
@@ -206,7 +223,9 @@ private:
         request.query = std::move(admission.target.query);
         request.headers = std::move(admission.fields);
         request.body = std::move(body);
-        request.peer = peer_;
+        request.way_in = origin_.way_in;
+        request.peer = origin_.peer;
+        request.certificate = certificate_;
         request.request_id = exchange_.request_id;
         request.trace = exchange_.trace;
         request.footprint = exchange_.footprint;
@@ -244,13 +263,14 @@ private:
             .status = response.status,
             .duration = std::chrono::duration_cast<std::chrono::microseconds>(
                 std::chrono::steady_clock::now() - exchange_.started),
-            .unix_socket = peer_.has_value(),
+            .unix_socket = origin_.peer.has_value(),
             .footprint = std::move(footprint)};
     }
 
     std::shared_ptr<Hub> hub_;
     std::shared_ptr<Connection<Protocol>> connection_;
-    std::optional<UnixPeer> peer_;
+    Origin origin_;
+    std::shared_ptr<const TlsPeer> certificate_;
     Exchange exchange_;
     std::shared_ptr<BodySource> stream_;  ///< what is being sent
     bool is_first_ = true;
@@ -262,25 +282,28 @@ private:
 
 template <class Protocol>
 asio::awaitable<void> serve(
-    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
-    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, Origin origin) {
+    Session<Protocol> session{std::move(hub), std::move(socket), std::move(origin)};
     co_await session.run();
 }
 
 template <class Protocol>
 asio::awaitable<void> turn_away(
-    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
-    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, Origin origin) {
+    Session<Protocol> session{std::move(hub), std::move(socket), std::move(origin)};
     co_await session.turn_away();
 }
 
 template asio::awaitable<void> serve<asio::ip::tcp>(
-    std::shared_ptr<Hub>, asio::ip::tcp::socket, std::optional<UnixPeer>);
+    std::shared_ptr<Hub>, asio::ip::tcp::socket, Origin);
 template asio::awaitable<void> serve<asio::local::stream_protocol>(
-    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, std::optional<UnixPeer>);
+    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, Origin);
+template asio::awaitable<void> serve<TlsOverTcp>(std::shared_ptr<Hub>, TlsOverTcp::socket, Origin);
 template asio::awaitable<void> turn_away<asio::ip::tcp>(
-    std::shared_ptr<Hub>, asio::ip::tcp::socket, std::optional<UnixPeer>);
+    std::shared_ptr<Hub>, asio::ip::tcp::socket, Origin);
 template asio::awaitable<void> turn_away<asio::local::stream_protocol>(
-    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, std::optional<UnixPeer>);
+    std::shared_ptr<Hub>, asio::local::stream_protocol::socket, Origin);
+template asio::awaitable<void> turn_away<TlsOverTcp>(
+    std::shared_ptr<Hub>, TlsOverTcp::socket, Origin);
 
 }  // namespace chela::sidecar::http

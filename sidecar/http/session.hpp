@@ -26,20 +26,28 @@ struct Hub {
     std::shared_ptr<const Router> router;
     ServerOptions options;
     GateOptions gate;
+    std::shared_ptr<boost::asio::ssl::context> tls;  ///< of new connections
     bool draining{};
     std::set<LiveSession*> sessions;
     std::size_t turned_away{};  ///< sessions among them that only say 503
     std::function<void()> on_leave;
 };
 
-/// Serves one connection until either side ends it.
+/// Where a connection comes from, before its first byte.
+struct Origin {
+    WayIn way_in{WayIn::readable};
+    std::optional<UnixPeer> peer;
+};
+
+/// Serves one connection until either side ends it, after the handshake if Protocol is
+/// TlsOverTcp.
 template <class Protocol>
 [[nodiscard]] boost::asio::awaitable<void> serve(
-    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer);
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, Origin origin);
 
 /// Says 503 to a connection over the limit and ends it.
 template <class Protocol>
 [[nodiscard]] boost::asio::awaitable<void> turn_away(
-    std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer);
+    std::shared_ptr<Hub> hub, typename Protocol::socket socket, Origin origin);
 
 }  // namespace chela::sidecar::http

@@ -166,6 +166,24 @@ struct Metrics::Parts {
     LabelValues routes;
     LabelValues reasons;
     LabelValues components;
+    Counter& tls_loads = counter(
+        registry,
+        "chela_tls_loads_total",
+        "Certificate files of the TLS listener that were read and are used, at start and later.");
+    Counter& tls_reload_failures = counter(
+        registry,
+        "chela_tls_reload_failures_total",
+        "Certificate files refused; what was shown before is shown on.");
+    Gauge& tls_valid_until = gauge(
+        registry,
+        "chela_tls_certificate_end_seconds",
+        "When the certificate of the TLS listener ends, in seconds since 1970.");
+    Counter& tls_handshake_failures =
+        counter(registry, "chela_tls_handshake_failures_total", "TLS handshakes that failed.");
+    Family<Counter>& issuer_fetches = counters(
+        registry,
+        "chela_issuer_key_fetches_total",
+        "Fetches of the keys that sign service-account tokens, by outcome.");
     LabelValues causes;
     LabelValues codes;
     LabelValues chains;
@@ -280,6 +298,24 @@ void Metrics::set_webhook_backlog(std::size_t events) {
 
 void Metrics::set_event_streams(std::size_t count) {
     parts_->event_streams.Set(static_cast<double>(count));
+}
+
+void Metrics::tls_loaded(TimePoint valid_until) {
+    parts_->tls_loads.Increment();
+    parts_->tls_valid_until.Set(
+        std::chrono::duration<double>{valid_until.time_since_epoch()}.count());
+}
+
+void Metrics::tls_reload_refused() {
+    parts_->tls_reload_failures.Increment();
+}
+
+void Metrics::tls_handshake_failed() {
+    parts_->tls_handshake_failures.Increment();
+}
+
+void Metrics::issuer_keys_fetched(std::string_view outcome) {
+    parts_->issuer_fetches.Add({{"outcome", std::string{outcome}}}).Increment();
 }
 
 std::string Metrics::text() const {

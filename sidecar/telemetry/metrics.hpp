@@ -80,6 +80,16 @@ public:
     /// How many callers follow a transaction's events now.
     void set_event_streams(std::size_t count);
 
+    /// The certificate files of the TLS listener were read again.
+    /// @param valid_until  of the certificate that is shown now
+    void tls_loaded(TimePoint valid_until);
+    /// They were refused: what was shown before is shown on.
+    void tls_reload_refused();
+    void tls_handshake_failed();
+    /// The keys of the issuer of service-account tokens were asked for.
+    /// @param outcome  "fetched" or "failed"
+    void issuer_keys_fetched(std::string_view outcome);
+
     /// All of it in the text format. Source: Prometheus exposition formats, "Text-based format",
     /// version 0.0.4.
     [[nodiscard]] std::string text() const;

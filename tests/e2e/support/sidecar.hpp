@@ -49,7 +49,7 @@ public:
     /// An identity for the agent, for this process's own uid and for the client token.
     void add_identity(const TestAgent& agent, const std::string& client_token);
 
-    /// @param listen  an address of this machine, instead of a free port
+    /// @param listen  the address of the TCP listener; clients go to 127.0.0.1 in any case
     void start(
         std::map<std::string, std::string> environment = {},
         const std::string& listen = "127.0.0.1:0");

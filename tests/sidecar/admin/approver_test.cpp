@@ -32,7 +32,7 @@ protected:
         return path.string();
     }
     Result<std::string> who(const std::string& key_file, std::uint32_t uid) {
-        return approver_of(config, *store, key_file, uid);
+        return approver_of(config, *store, key_file, {.uid = uid, .groups = {uid, 50}});
     }
     template <class T>
     static std::string reason_of(const Result<T>& result) {
@@ -63,6 +63,16 @@ TEST_F(approver, is_nobody_whom_the_configuration_lets_act_as_an_agent) {
     EXPECT_NE(refused.error().detail.find("trader"), std::string::npos);
     EXPECT_EQ(who("", 1001), "local:1001");
     EXPECT_EQ(who(write(key), 1000), "admin:" + id) << "a key is an operator's, whoever types";
+}
+
+TEST_F(approver, is_nobody_whom_one_of_its_groups_lets_act_as_an_agent) {
+    config::IdentityConfig identity;
+    identity.name = "trader";
+    identity.gids = {50};
+    config.identities = {identity};
+    EXPECT_EQ(reason_of(who("", 1000)), "E_APPROVAL_BY_AGENT");
+    config.identities[0].gids = {51};
+    EXPECT_EQ(who("", 1000), "local:1000");
 }
 
 TEST_F(approver, is_nobody_with_a_key_that_is_none_of_ours) {

@@ -61,6 +61,7 @@ protected:
     /// With the caller's key and a deadline.
     http::Response send(const http::Router& router, const std::string& key, http::Request request) {
         request.headers.emplace_back("authorization", "Bearer " + key);
+        request.way_in = http::WayIn::local;
         request.deadline = soon();
         return test::await(process->context, router.dispatch(std::move(request)));
     }

@@ -1,5 +1,6 @@
 #include "sidecar/auth/authenticator.hpp"
 
+#include "tests/sidecar/auth/issuer_key.hpp"
 #include "tests/sidecar/callers/fixture.hpp"
 
 #include <fstream>
@@ -86,6 +87,7 @@ protected:
 
     static http::Request with_header(const std::string& name, const std::string& value) {
         http::Request request;
+        request.way_in = http::WayIn::local;
         request.headers.emplace_back(name, value);
         return request;
     }
@@ -93,6 +95,7 @@ protected:
         return with_header("authorization", "Bearer " + token);
     }
     static http::Request from_uid(std::uint32_t uid, http::Request request = {}) {
+        request.way_in = http::WayIn::local;
         request.peer = http::UnixPeer{.uid = uid, .gid = uid, .pid = 1};
         return request;
     }
@@ -256,6 +259,87 @@ TEST_F(authenticator, takes_an_agent_elsewhere_for_itself_while_its_authority_gi
     scripted->refuse_with(ErrorCode::unauthenticated, "E_API_KEY");
     use({elsewhere(agent.id)});
     EXPECT_EQ(who(authenticate(from_uid(1000))), "E_API_KEY");
+}
+
+TEST_F(authenticator, knows_a_client_certificate_until_it_ends) {
+    const auto first = add_agent();
+    auto mine = identity("mine", first, {});
+    mine.spiffe_ids = {"spiffe://example.org/mine"};
+    use({mine});
+    http::TlsPeer peer{
+        .uris = {"spiffe://example.org/mine"},
+        .dns_names = {},
+        .valid_until = clock_->time + seconds{10},
+        .fault = {}};
+    http::Request request;
+    request.way_in = http::WayIn::certified;
+    request.certificate = std::make_shared<const http::TlsPeer>(peer);
+    EXPECT_EQ(who(authenticate(request)), first.id);
+    clock_->time += seconds{10};
+    EXPECT_EQ(who(authenticate(request)), "E_CERTIFICATE_EXPIRED");
+    peer.valid_until += seconds{60};
+    peer.uris = {"spiffe://example.org/other"};
+    request.certificate = std::make_shared<const http::TlsPeer>(peer);
+    const auto stranger = authenticate(request);
+    EXPECT_EQ(who(stranger), "E_NO_CREDENTIALS");
+    EXPECT_NE(stranger.error().detail.find("spiffe://example.org/other"), std::string::npos);
+}
+
+TEST_F(authenticator, takes_by_each_way_what_is_safe_on_it) {
+    const auto agent = add_agent();
+    use({identity("mine", agent, {}, "token-of-mine")});
+    const auto jwt = bearer(exchange(agent).token);
+    const auto key = bearer(agent.key);
+    const auto token = with_header("x-chela-token", "token-of-mine");
+    const auto by = [this](http::Request request, http::WayIn way_in) {
+        request.way_in = way_in;
+        return who(authenticate(std::move(request)));
+    };
+    using enum http::WayIn;
+    for (const auto way_in : {readable, encrypted, certified, local})
+        EXPECT_EQ(by(jwt, way_in), agent.id);
+    EXPECT_EQ(by(key, readable), "E_CREDENTIAL_READABLE");
+    for (const auto way_in : {encrypted, certified, local})
+        EXPECT_EQ(by(key, way_in), agent.id);
+    EXPECT_EQ(by(token, readable), "E_CLIENT_TOKEN_NOT_LOCAL");
+    EXPECT_EQ(by(token, encrypted), "E_CLIENT_TOKEN_NOT_LOCAL");
+    EXPECT_EQ(by(token, certified), agent.id);
+    EXPECT_EQ(by(token, local), agent.id);
+}
+
+TEST_F(authenticator, knows_a_service_account_by_its_token) {
+    const auto agent = add_agent();
+    auto mine = identity("mine", agent, {});
+    mine.service_accounts = {{"agents", "trader"}};
+    use({mine});
+    const chela::test::IssuerKey issuer_key{"EC", "k"};
+    const std::string jwks = chela::test::jwks_of({&issuer_key});
+    const auto fetch = [&jwks](Deadline) -> boost::asio::awaitable<Result<std::string>> {
+        co_return jwks;
+    };
+    const auto keys = std::make_shared<IssuerKeys>(
+        context_.get_executor(), fetch, IssuerKeys::Options{}, nullptr);
+    authenticator_.set_service_accounts(std::make_shared<ServiceAccounts>(
+        keys, clock_, ServiceAccounts::Expected{"https://issuer.example", "chela"}));
+    const auto token_of = [&](const std::string& name, const std::string& issuer) {
+        const auto ends = std::chrono::floor<seconds>(clock_->time + seconds{60});
+        return issuer_key.sign(
+            {{"iss", issuer},
+             {"aud", "chela"},
+             {"sub", "system:serviceaccount:agents:" + name},
+             {"exp", ends.time_since_epoch() / seconds{1}},
+             {"kubernetes.io", {{"namespace", "agents"}, {"serviceaccount", {{"name", name}}}}}});
+    };
+    const std::string issuer = "https://issuer.example";
+    EXPECT_EQ(who(authenticate(bearer(token_of("trader", issuer)))), agent.id);
+    EXPECT_EQ(who(authenticate(bearer(token_of("other", issuer)))), "E_NO_CREDENTIALS");
+    // Of another issuer it is a token like any other, and not one of ours.
+    EXPECT_EQ(
+        who(authenticate(bearer(token_of("trader", "https://other.example")))),
+        "E_TOKEN_ALGORITHM");
+    EXPECT_EQ(who(authenticate(bearer(exchange(agent).token))), agent.id);
+    authenticator_.set_service_accounts(nullptr);
+    EXPECT_EQ(who(authenticate(bearer(token_of("trader", issuer)))), "E_TOKEN_ALGORITHM");
 }
 
 TEST_F(authenticator, swaps_all_identities_and_stops_the_old_credentials) {

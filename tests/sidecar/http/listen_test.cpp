@@ -36,7 +36,7 @@ protected:
 TEST_F(Listening, takes_loopback_addresses) {
     for (const char* text :
          {"127.0.0.1:0", "127.0.0.1:8787", "127.9.9.9:1", "[::1]:0", "[::1]:65535"}) {
-        EXPECT_TRUE(parse_loopback(text).has_value()) << text;
+        EXPECT_TRUE(parse_address(text, Reach::loopback).has_value()) << text;
     }
 }
 
@@ -44,11 +44,17 @@ TEST_F(Listening, denies_every_other_address) {
     for (const char* text :
          {"0.0.0.0:8787", "192.168.1.1:80", "10.0.0.1:0", "8.8.8.8:53", "[::]:8787", "[fe80::1]:1",
           "[::ffff:127.0.0.1]:1", "128.0.0.1:1"}) {
-        const auto endpoint = parse_loopback(text);
+        const auto endpoint = parse_address(text, Reach::loopback);
         ASSERT_FALSE(endpoint.has_value()) << text;
         EXPECT_EQ(endpoint.error().code, ErrorCode::denied) << text;
         EXPECT_EQ(endpoint.error().reason, "E_LISTEN_NOT_LOOPBACK") << text;
     }
+}
+
+TEST_F(Listening, takes_other_addresses_where_they_are_meant) {
+    for (const char* text : {"0.0.0.0:8787", "192.168.1.1:80", "[::]:8787", "127.0.0.1:0"})
+        EXPECT_TRUE(parse_address(text, Reach::anywhere).has_value()) << text;
+    EXPECT_FALSE(parse_address("example.org:80", Reach::anywhere).has_value());
 }
 
 TEST_F(Listening, refuses_what_is_no_address) {
@@ -56,7 +62,7 @@ TEST_F(Listening, refuses_what_is_no_address) {
          {"", ":", ":8787", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
           "127.0.0.1:-1", "127.0.0.1:+1", "127.0.0.1: 1", "localhost:8787", "::1:8787", "[::1]",
           "[::1]8787", "[127.0.0.1]:1", "127.1:80", "[::1%lo]:1", "2130706433:1"}) {
-        const auto endpoint = parse_loopback(text);
+        const auto endpoint = parse_address(text, Reach::loopback);
         ASSERT_FALSE(endpoint.has_value()) << text;
         EXPECT_EQ(endpoint.error().code, ErrorCode::invalid_input) << text;
     }
@@ -64,9 +70,9 @@ TEST_F(Listening, refuses_what_is_no_address) {
 
 TEST_F(Listening, takes_any_numeric_address_where_that_is_asked_for) {
     for (const char* text : {"0.0.0.0:9809", "[::]:9809", "10.0.0.1:1", "127.0.0.1:0"})
-        EXPECT_TRUE(parse_endpoint(text).has_value()) << text;
+        EXPECT_TRUE(parse_address(text, Reach::anywhere).has_value()) << text;
     for (const char* text : {"*:9809", "localhost:1", "0.0.0.0"})
-        EXPECT_FALSE(parse_endpoint(text).has_value()) << text;
+        EXPECT_FALSE(parse_address(text, Reach::anywhere).has_value()) << text;
 }
 
 TEST_F(Listening, reports_a_port_that_is_taken) {

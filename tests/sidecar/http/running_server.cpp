@@ -48,6 +48,16 @@ asio::awaitable<Response> noted(Request request) {
     co_return json_response(200, Json::object());
 }
 
+asio::awaitable<Response> certificate(Request request) {
+    if (!request.certificate) co_return json_response(200, Json{{"certificate", nullptr}});
+    co_return json_response(
+        200, Json{
+                 {"uris", request.certificate->uris},
+                 {"dns_names", request.certificate->dns_names},
+                 {"fault", request.certificate->fault},
+                 {"ends", request.certificate->valid_until.time_since_epoch().count()}});
+}
+
 asio::awaitable<Response> gone(Request) {
     co_return no_content();
 }
@@ -121,7 +131,11 @@ private:
     bool stopped_ = false;
 };
 
-RunningServer::RunningServer(ServerOptions options) {
+RunningServer::RunningServer(ServerOptions options, std::optional<ServerTls> tls) {
+    options.on_handshake_failed = [this](const std::string& why) {
+        const std::lock_guard lock{mutex_};
+        failed_handshakes_.push_back(why);
+    };
     options.on_access = [this](const AccessEntry& entry) {
         const std::lock_guard lock{mutex_};
         access_.push_back(entry);
@@ -130,6 +144,14 @@ RunningServer::RunningServer(ServerOptions options) {
     const auto port = server_->listen_tcp("127.0.0.1:0");
     EXPECT_TRUE(port.has_value());
     port_ = port.value_or(0);
+    if (tls) {
+        server_->use(*std::move(tls));
+        tls_port_ =
+            server_
+                ->listen_tcp(
+                    "127.0.0.1:0", {.reach = Reach::loopback, .encryption = Encryption::tls})
+                .value_or(0);
+    }
     EXPECT_TRUE(server_->listen_unix(unix_socket(), 0600).has_value());
     thread_ = std::thread{[this] { context_.run(); }};
 }
@@ -148,6 +170,7 @@ std::shared_ptr<const Router> RunningServer::routes() {
         made->add(method, "/echo", echo);
     }
     made->add("GET", "/peer", peer);
+    made->add("GET", "/certificate", certificate);
     made->add("GET", "/gone", gone);
     made->add("GET", "/noted", noted);
     made->add("GET", "/throw", throws);
@@ -174,6 +197,20 @@ std::shared_ptr<const Router> RunningServer::routes() {
         co_return json_response(200, Json{{"slow", true}});
     });
     return made;
+}
+
+void RunningServer::use(ServerTls tls) {
+    std::promise<void> done;
+    asio::post(context_, [this, &done, &tls] {
+        server_->use(std::move(tls));
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+std::vector<std::string> RunningServer::failed_handshakes() const {
+    const std::lock_guard lock{mutex_};
+    return failed_handshakes_;
 }
 
 std::vector<AccessEntry> RunningServer::access() const {

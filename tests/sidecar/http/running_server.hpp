@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,17 +19,22 @@ namespace chela::sidecar::http::test {
 
 /// A real server on 127.0.0.1 and on a unix socket, in a thread of its own. Its routes:
 /// GET /ping; any method /echo → method, path, query, headers and body as JSON; GET /peer → the
-/// unix peer; GET /slow → waits for open_gate(); GET /throw; GET /split → a header with a line
-/// break; GET /gone → 204; GET /noted → an agent's footprint; GET /stream → what say() says; GET
-/// /flood → a body without end.
+/// unix peer; GET /certificate → the names of the client's certificate; GET /slow → waits for
+/// open_gate(); GET /throw; GET /split → a header with a line break; GET /gone → 204; GET /noted →
+/// an agent's footprint; GET /stream → what say() says; GET /flood → a body without end.
 class RunningServer {
 public:
-    explicit RunningServer(ServerOptions options = {});
+    explicit RunningServer(ServerOptions options = {}, std::optional<ServerTls> tls = std::nullopt);
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;
     ~RunningServer();
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// 0: it was given no certificate.
+    [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }
+    /// For the handshakes from now on.
+    void use(ServerTls tls);
+    [[nodiscard]] std::vector<std::string> failed_handshakes() const;
     [[nodiscard]] std::filesystem::path unix_socket() const { return dir_.path() / "agent.sock"; }
     [[nodiscard]] std::vector<AccessEntry> access() const;
     /// Requests that are waiting in /slow right now.
@@ -60,8 +66,10 @@ private:
     std::atomic<unsigned> pieces_ = 0;
     mutable std::mutex mutex_;
     std::vector<AccessEntry> access_;
+    std::vector<std::string> failed_handshakes_;
     std::unique_ptr<Server> server_;
     std::uint16_t port_ = 0;
+    std::uint16_t tls_port_ = 0;
     std::thread thread_;
 };
 

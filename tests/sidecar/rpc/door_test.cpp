@@ -113,6 +113,7 @@ TEST_F(door, takes_a_call_that_is_repeated_while_it_is_under_way_for_one) {
         request.method = "POST";
         request.path = "/rpc/base";
         request.headers = {{"authorization", "Bearer " + key}};
+        request.way_in = http::WayIn::local;
         request.body = call_of("eth_sendTransaction", payment(), id).dump();
         request.deadline = soon();
         boost::asio::co_spawn(
