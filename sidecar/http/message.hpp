@@ -4,6 +4,7 @@
 #include "chains/base/result.hpp"
 #include "sidecar/edge/blocking.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,8 +32,12 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case, in order
     std::string body;
     std::optional<UnixPeer> peer;  ///< set on unix sockets
+    std::string route;             ///< the pattern that serves it
+    std::string peer_name;         ///< whom failures are counted against: "uid 1000", "127.0.0.1"
     std::string request_id;        ///< ours, in every log line and in X-Request-Id
     Deadline deadline;
+    /// Whoever refuses with 429 says here when it may be tried again; copies share it.
+    std::shared_ptr<std::chrono::seconds> retry_after = std::make_shared<std::chrono::seconds>(0);
 
     /// @return the value; conflict-free because repeated singletons were refused by the server
     [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;

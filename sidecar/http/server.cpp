@@ -95,8 +95,8 @@ struct Server::State : std::enable_shared_from_this<State> {
     void take(typename Protocol::socket socket) {
         std::optional<UnixPeer> peer;
         if (hub->draining || !prepare(socket, peer)) return;
-        const std::size_t served = hub->sessions.size() - hub->turned_away;
-        if (served < hub->options.limits.max_connections) {
+        const std::string name = name_of(socket, peer);
+        if (make_room(hub->sessions, name, hub->options.limits)) {
             asio::co_spawn(context, serve<Protocol>(hub, std::move(socket), peer), report_end);
         } else if (hub->turned_away < kMaxTurnedAway) {
             ++hub->turned_away;

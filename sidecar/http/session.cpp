@@ -2,6 +2,7 @@
 
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/answer.hpp"
+#include "sidecar/http/ascii.hpp"
 #include "sidecar/http/body.hpp"
 #include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
@@ -42,11 +43,15 @@ template <class Protocol>
 class Session final : public LiveSession {
 public:
     Session(
-        std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer)
+        std::shared_ptr<Hub> hub,
+        typename Protocol::socket socket,
+        std::optional<UnixPeer> peer,
+        std::string peer_name)
         : hub_{std::move(hub)},
           connection_{std::make_shared<Connection<Protocol>>(
               std::move(socket), limits().max_header_bytes + kReadAhead)},
-          peer_{peer} {
+          peer_{peer},
+          peer_name_{std::move(peer_name)} {
         hub_->sessions.insert(this);
     }
     Session(const Session&) = delete;
@@ -66,9 +71,19 @@ public:
         connection_->close();
     }
 
+    [[nodiscard]] const std::string& peer_name() const override { return peer_name_; }
+    [[nodiscard]] bool has_place() const override { return has_place_; }
+    [[nodiscard]] std::optional<Deadline> waits_since() const override { return waits_since_; }
+    void give_way() override {
+        has_place_ = false;
+        waits_since_.reset();
+        connection_->close();
+    }
+
     asio::awaitable<void> run() {
         bool goes_on = true;
         while (goes_on) {
+            if (has_place_) waits_since_ = std::chrono::steady_clock::now();
             HeadRead head = co_await next_head();
             if (head.size == 0 && !head.refusal) break;
             goes_on = co_await exchange(std::move(head));
@@ -79,6 +94,8 @@ public:
 
     asio::awaitable<void> turn_away() {
         refused_ = true;
+        has_place_ = false;
+        waits_since_.reset();
         co_await respond(refused({503, "E_TOO_MANY_CONNECTIONS", "All connections are taken."}));
         co_await connection_->finish(Farewell::linger);
     }
@@ -129,6 +146,7 @@ private:
         } else {
             response = co_await answer(read.size);
         }
+        waits_since_.reset();
         if (exchange_.client_is_gone) co_return false;
         if (hub_->draining) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
@@ -165,10 +183,22 @@ private:
         if (auto typed = check_content_type(*head, body->size()); !typed) {
             co_return refuse(typed.error());
         }
+        waits_since_.reset();
         if (!admission->close) exchange_.persistence = Persistence::keep_alive;
-        co_return co_await run_handler(
-            hub_->router, make_request(*head, std::move(*admission), std::move(*body)),
-            exchange_.route);
+        Request request = make_request(*head, std::move(*admission), std::move(*body));
+        const auto retry_after = request.retry_after;
+        Response response = co_await run_handler(hub_->router, std::move(request), exchange_.route);
+        if (*retry_after > std::chrono::seconds{0}) say_when(response, *retry_after);
+        co_return response;
+    }
+
+    /// Whatever the door said: it does not know how long.
+    static void say_when(Response& response, std::chrono::seconds wait) {
+        if (response.status != 429) return;
+        std::erase_if(response.headers, [](const auto& field) {
+            return lower_case(field.first) == "retry-after";
+        });
+        response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
     }
 
     static bool has_body(const Framing& framing) {
@@ -179,7 +209,9 @@ private:
         return {
             .max_head_bytes = static_cast<std::uint32_t>(limits().max_header_bytes),
             .max_body_bytes = limits().max_body_bytes,
-            .timeout = limits().body_timeout};
+            .timeout = limits().body_timeout,
+            .grace = limits().body_grace,
+            .min_bytes_per_second = limits().min_body_bytes_per_second};
     }
 
     Response gone() {
@@ -195,6 +227,8 @@ private:
         request.headers = std::move(admission.fields);
         request.body = std::move(body);
         request.peer = peer_;
+        request.route = exchange_.route;
+        request.peer_name = peer_name_;
         request.request_id = exchange_.request_id;
         request.deadline = in(limits().request_timeout);
         return request;
@@ -233,7 +267,10 @@ private:
     std::shared_ptr<Hub> hub_;
     std::shared_ptr<Connection<Protocol>> connection_;
     std::optional<UnixPeer> peer_;
+    std::string peer_name_;
     Exchange exchange_;
+    std::optional<Deadline> waits_since_ = std::chrono::steady_clock::now();
+    bool has_place_ = true;
     std::shared_ptr<BodySource> stream_;  ///< what is being sent
     bool is_first_ = true;
     bool is_idle_ = false;
@@ -242,17 +279,30 @@ private:
 
 }  // namespace
 
+std::string name_of(const asio::ip::tcp::socket& socket, const std::optional<UnixPeer>&) {
+    boost::system::error_code code;
+    const auto endpoint = socket.remote_endpoint(code);
+    return code ? "unknown" : endpoint.address().to_string();
+}
+
+std::string name_of(
+    const asio::local::stream_protocol::socket&, const std::optional<UnixPeer>& peer) {
+    return peer ? "uid " + std::to_string(peer->uid) : "unknown";
+}
+
 template <class Protocol>
 asio::awaitable<void> serve(
     std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
-    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    std::string name = name_of(socket, peer);
+    Session<Protocol> session{std::move(hub), std::move(socket), peer, std::move(name)};
     co_await session.run();
 }
 
 template <class Protocol>
 asio::awaitable<void> turn_away(
     std::shared_ptr<Hub> hub, typename Protocol::socket socket, std::optional<UnixPeer> peer) {
-    Session<Protocol> session{std::move(hub), std::move(socket), peer};
+    std::string name = name_of(socket, peer);
+    Session<Protocol> session{std::move(hub), std::move(socket), peer, std::move(name)};
     co_await session.turn_away();
 }
 
