@@ -31,10 +31,17 @@ asio::awaitable<Response> agent_token(Context& context, Request request) {
         fields.fail_with(
             {ErrorCode::invalid_input, "api_key is required, as a string", "E_FIELD_REQUIRED"});
     if (const auto ok = fields.finish(); !ok) co_return http::problem(ok.error());
+    auto& lockout = context.authenticator.lockout();
+    if (const auto ok = lockout.admit(request, *api_key); !ok) co_return http::problem(ok.error());
     const auto token = co_await context.services.on_store<auth::AccessToken>(
         request.deadline, [&issuer = context.issuer, agent = agent_id.value_or(""),
                            key = api_key.value_or("")] { return issuer.exchange(agent, key); });
-    if (!token) co_return http::problem(token.error());
+    if (!token) {
+        const bool is_wrong = token.error().code == ErrorCode::unauthenticated;
+        co_return http::problem(
+            is_wrong ? lockout.count(request, *api_key, token.error()) : token.error());
+    }
+    lockout.remember(*api_key);
     const auto life =
         std::chrono::duration_cast<std::chrono::seconds>(token->expires_at - token->issued_at);
     Json answer = {

@@ -56,11 +56,24 @@ flow::DriverOptions driver_options(const config::Config& config) {
     return options;
 }
 
+flow::SubmitOptions submit_options(const config::Config& config) {
+    return {
+        .require_simulation = config.intents.require_simulation,
+        .signatures = config.server.rate_limits.signatures};
+}
+
+auth::CallLimits call_limits(const config::Config& config) {
+    const auto& limits = config.server.rate_limits;
+    return {.requests = limits.requests, .failures = limits.auth_failures};
+}
+
 http::ServerOptions server_options(
     const config::Config& config, const std::shared_ptr<telemetry::Metrics>& metrics) {
     http::ServerOptions options;
     options.limits.max_body_bytes = config.server.max_body_bytes;
     options.limits.request_timeout = config.server.request_timeout;
+    options.limits.max_connections = config.server.max_connections;
+    options.limits.max_connections_per_peer = config.server.max_connections_per_peer;
     options.allowed_hosts = config.server.allowed_hosts;
     options.on_access = make_access_log(metrics);
     options.on_handshake_failed = [metrics](const std::string& why) {
@@ -167,7 +180,7 @@ public:
                    }}},
           driver_{context_.get_executor(), services_, driver_options(opened_.config)},
           head_watch_{context_.get_executor(), driver_},
-          intents_{services_, driver_, {opened_.config.intents.require_simulation}},
+          intents_{services_, driver_, submit_options(opened_.config)},
           approval_watch_{context_.get_executor(), services_, intents_, {}},
           policy_watch_{
               context_.get_executor(),
@@ -185,7 +198,7 @@ public:
           agents_{*opened_.store, keyring_, *clock_},
           issuer_{*opened_.store, jwt_key_, *clock_, opened_.config.intents.default_token_ttl},
           authority_{std::make_shared<auth::EmbeddedAuthority>(issuer_, store_pool_)},
-          authenticator_{issuer_, store_pool_},
+          authenticator_{issuer_, store_pool_, call_limits(opened_.config)},
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
           rpc_{services_, intents_, authenticator_, api_.version},

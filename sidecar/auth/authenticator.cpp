@@ -3,6 +3,10 @@
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/auth/recognise.hpp"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+
 #include <fmt/format.h>
 
 namespace chela::sidecar::auth {
@@ -19,6 +23,30 @@ std::string_view to_string(PrincipalKind kind) {
     bug("a PrincipalKind that does not exist");
 }
 
+namespace {
+
+Error nobody() {
+    return {
+        ErrorCode::unauthenticated,
+        "nobody known is calling: send a Bearer token, or call from a unix user, with a client "
+        "certificate or with a client token that an identity in chela.yaml allows",
+        "E_NO_CREDENTIALS"};
+}
+
+bool is_key(std::string_view bearer) {
+    return bearer.starts_with(kAdminKeyPrefix) || bearer.starts_with(kAgentKeyPrefix);
+}
+
+/// A JWT of ours that is over was once right: its owner renews it and has guessed nothing.
+bool is_guess(const Error& error) {
+    constexpr std::array<std::string_view, 3> kOnceRight{
+        "E_TOKEN_EXPIRED", "E_TOKEN_NOT_YET_VALID", "E_TOKEN_REVOKED"};
+    return error.code == ErrorCode::unauthenticated &&
+           std::ranges::find(kOnceRight, error.reason) == kOnceRight.end();
+}
+
+}  // namespace
+
 void Authenticator::set_identities(std::vector<Identity> identities) {
     for (const auto& old : identities_)
         old.credential->stop();
@@ -33,60 +61,80 @@ void Authenticator::set_service_accounts(std::shared_ptr<ServiceAccounts> accoun
     if (service_accounts_) service_accounts_->start();
 }
 
-Result<const Identity*> Authenticator::recognise(const http::Request& request) const {
+asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request request) {
+    auto principal = co_await identify(request);
+    if (!principal) co_return principal;
+    request.footprint->caller = to_string(principal->kind);
+    if (principal->kind == PrincipalKind::agent) request.footprint->agent_id = principal->id;
+    const auto wait = requests_.take(
+        fmt::format("{} {} {}", to_string(principal->kind), principal->id, request.route),
+        std::chrono::steady_clock::now());
+    if (!wait) co_return principal;
+    *request.retry_after = sidecar::retry_after(*wait);
+    co_return fail(
+        ErrorCode::rate_limited,
+        "this caller asks for this too often; an operator sets server.rate_limits.requests",
+        "E_RATE_LIMITED");
+}
+
+asio::awaitable<Result<Principal>> Authenticator::identify(http::Request request) {
+    if (request.header("authorization")) co_return co_await by_own_bearer(std::move(request));
     if (const auto token = request.header("x-chela-token")) {
-        if (request.way_in == http::WayIn::readable || request.way_in == http::WayIn::encrypted)
-            return fail(
-                ErrorCode::unauthenticated,
-                "a client token counts on this machine, or beside a client certificate; from "
-                "elsewhere send a JWT or a service account's token",
-                "E_CLIENT_TOKEN_NOT_LOCAL");
-        return by_client_token(identities_, *token);
+        std::string text{*token};
+        co_return co_await by_own_token(std::move(request), std::move(text));
     }
+    const auto identity = recognise(request);
+    if (!identity) co_return std::unexpected{identity.error()};
+    if (*identity == nullptr) co_return std::unexpected{nobody()};
+    co_return co_await by_identity(**identity, request.deadline);
+}
+
+Result<const Identity*> Authenticator::recognise(const http::Request& request) const {
     if (request.certificate)
         return by_certificate(identities_, *request.certificate, issuer_.now());
     if (request.peer) return by_unix_peer(identities_, *request.peer);
     return nullptr;
 }
 
-asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request request) {
-    const auto footprint = request.footprint;
-    auto principal = co_await principal_of(std::move(request));
-    if (!principal) co_return principal;
-    footprint->caller = to_string(principal->kind);
-    if (principal->kind == PrincipalKind::agent) footprint->agent_id = principal->id;
-    co_return principal;
-}
-
-asio::awaitable<Result<Principal>> Authenticator::principal_of(http::Request request) {
-    if (const auto authorization = request.header("authorization"))
-        co_return co_await by_authorization(
-            std::string{*authorization}, request.way_in, request.deadline);
-    const auto identity = recognise(request);
-    if (!identity) co_return std::unexpected{identity.error()};
-    if (*identity != nullptr)
-        co_return co_await by_identity(**identity, request.deadline);
-    co_return fail(
-        ErrorCode::unauthenticated,
-        "nobody known is calling: send a Bearer token, or call from a unix user, with a client "
-        "certificate or with a client token that an identity in chela.yaml allows",
-        "E_NO_CREDENTIALS");
-}
-
-asio::awaitable<Result<Principal>> Authenticator::by_authorization(
-    std::string authorization, http::WayIn way_in, Deadline deadline) {
+asio::awaitable<Result<Principal>> Authenticator::by_own_bearer(http::Request request) {
     constexpr std::string_view kScheme = "Bearer ";
+    const std::string_view authorization = *request.header("authorization");
     if (!authorization.starts_with(kScheme)) {
         co_return fail(
             ErrorCode::unauthenticated, "Authorization must be \"Bearer <token>\"",
             "E_AUTHORIZATION_SCHEME");
     }
-    const auto bearer = authorization.substr(kScheme.size());
-    const bool is_key = bearer.starts_with(kAdminKeyPrefix) || bearer.starts_with(kAgentKeyPrefix);
-    if (is_key && way_in == http::WayIn::readable) co_return credential_readable();
+    const std::string bearer{authorization.substr(kScheme.size())};
+    if (is_key(bearer)) {
+        if (request.way_in == http::WayIn::readable) co_return credential_readable();
+        // A signature proves itself: a valid JWT is never kept waiting by what others got wrong.
+        if (auto ok = lockout_.admit(request, bearer); !ok) co_return std::unexpected{ok.error()};
+    }
     if (service_accounts_ && service_accounts_->is_issuer_of(bearer))
-        co_return co_await by_service_token(bearer, deadline);
-    co_return co_await by_bearer(bearer, deadline);
+        co_return co_await by_service_token(bearer, request.deadline);
+    auto principal = co_await by_bearer(bearer, request.deadline);
+    if (principal) {
+        if (is_key(bearer)) lockout_.remember(bearer);
+    } else if (is_guess(principal.error())) {
+        co_return std::unexpected{lockout_.count(request, bearer, principal.error())};
+    }
+    co_return principal;
+}
+
+asio::awaitable<Result<Principal>> Authenticator::by_own_token(
+    http::Request request, std::string token) {
+    if (request.way_in == http::WayIn::readable || request.way_in == http::WayIn::encrypted) {
+        co_return fail(
+            ErrorCode::unauthenticated,
+            "a client token counts on this machine, or beside a client certificate; from elsewhere "
+            "send a JWT or a service account's token",
+            "E_CLIENT_TOKEN_NOT_LOCAL");
+    }
+    if (auto ok = lockout_.admit(request, token); !ok) co_return std::unexpected{ok.error()};
+    const auto* identity = by_client_token(identities_, token);
+    if (identity == nullptr) co_return std::unexpected{lockout_.count(request, token, nobody())};
+    lockout_.remember(token);
+    co_return co_await by_identity(*identity, request.deadline);
 }
 
 asio::awaitable<Result<Principal>> Authenticator::by_service_token(

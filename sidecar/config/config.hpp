@@ -3,6 +3,7 @@
 #include "chains/base/result.hpp"
 #include "chains/base/units.hpp"
 #include "chains/registry/registry.hpp"
+#include "sidecar/edge/rate_limiter.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -36,6 +37,13 @@ struct ServiceAccountsSection {
     bool operator==(const ServiceAccountsSection&) const = default;
 };
 
+/// Empty: no limit.
+struct RateLimits {
+    std::optional<Rate> requests{{.per_second = 100, .burst = 200}};  ///< a caller and route
+    std::optional<Rate> signatures{{.per_second = 10, .burst = 50}};  ///< an agent
+    std::optional<Rate> auth_failures{{.per_second = 1.0 / 6, .burst = 10}};  ///< a peer
+};
+
 struct ServerConfig {
     std::string listen = "127.0.0.1:8787";  ///< empty: no TCP listener
     std::optional<std::filesystem::path> unix_socket;
@@ -47,6 +55,9 @@ struct ServerConfig {
     std::optional<std::filesystem::path>
         port_file;  ///< the TCP port is written here once it is listened on
     std::size_t max_body_bytes = std::size_t{1024} * 1024;
+    std::size_t max_connections = 256;
+    std::size_t max_connections_per_peer = 64;
+    RateLimits rate_limits;
     std::chrono::milliseconds request_timeout{60'000};
     std::chrono::milliseconds drain_timeout{10'000};
     std::optional<std::filesystem::path> admin_socket;  ///< empty: there is no admin door
@@ -193,6 +204,10 @@ struct InitialSettings {
     std::string token_label;
 };
 [[nodiscard]] std::string initial_document(const InitialSettings& settings);
+
+/// "100/s burst 200", "10/min" (whose burst is 10), "off" or "0" (empty: no limit)
+/// @return invalid_input
+[[nodiscard]] Result<std::optional<Rate>> parse_rate(std::string_view text);
 
 /// "10s", "250ms", "15m", "24h" @return invalid_input
 [[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);

@@ -50,6 +50,18 @@ server:
   # port_file: chela.port
   # The largest request body, in bytes.
   # max_body_bytes: 1048576
+  # Connections in all, and of one uid (unix socket) or address. Over that, the one that has waited longest for a
+  # request is closed; a newcomer hears 503 when all of them are at work.
+  # max_connections: 256
+  # max_connections_per_peer: 64
+  # How often, as RATE burst SO-MANY-AT-ONCE with a RATE per s, min or h; off: as often as they like.
+  # rate_limits:
+  #   # One caller, on one route.
+  #   requests: 100/s burst 200
+  #   # One agent asks for something to be signed, at whichever door.
+  #   signatures: 10/s burst 50
+  #   # One uid or address, with wrong credentials.
+  #   auth_failures: 10/min
   # How long one request may take.
   # request_timeout: 60s
   # How long requests in progress may take to finish at shutdown.

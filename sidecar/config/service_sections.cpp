@@ -18,6 +18,7 @@ constexpr Limits<milliseconds> kDrainLimits{0ms, 1h};
 constexpr Limits<milliseconds> kTokenTtlLimits{1s, 24h};
 constexpr Limits<std::uint64_t> kBodyLimits{1024, std::uint64_t{64} * 1024 * 1024};
 constexpr Limits<std::uint64_t> kSessionLimits{1, 1024};
+constexpr Limits<std::uint64_t> kConnectionLimits{1, 65'536};
 constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
 
 /// "0660" or YAML's "0o660": an octal number that looks like one, since 660 alone could be meant
@@ -44,6 +45,23 @@ std::optional<std::filesystem::path> read_admin_socket(
     if (!section.has("admin_socket")) return dir / "admin.sock";
     if (section.text("admin_socket", {}) == "off") return std::nullopt;
     return section.path("admin_socket", dir);
+}
+
+std::optional<Rate> read_rate(
+    const Section& section, std::string_view key, std::optional<Rate> fallback) {
+    if (!section.has(key)) return fallback;
+    auto rate = parse_rate(section.text(key, {}));
+    if (rate) return *rate;
+    section.problem(key, rate.error().detail);
+    return fallback;
+}
+
+RateLimits read_rate_limits(const Section& section) {
+    const RateLimits usual;
+    return {
+        .requests = read_rate(section, "requests", usual.requests),
+        .signatures = read_rate(section, "signatures", usual.signatures),
+        .auth_failures = read_rate(section, "auth_failures", usual.auth_failures)};
 }
 
 }  // namespace
@@ -91,6 +109,12 @@ ServerConfig read_server(const Section& section, const std::filesystem::path& di
     server.port_file = section.path("port_file", dir);
     server.admin_socket = read_admin_socket(section, dir);
     server.max_body_bytes = section.number("max_body_bytes", server.max_body_bytes, kBodyLimits);
+    server.max_connections =
+        section.number("max_connections", server.max_connections, kConnectionLimits);
+    server.max_connections_per_peer = section.number(
+        "max_connections_per_peer",
+        std::min(server.max_connections_per_peer, server.max_connections), kConnectionLimits);
+    server.rate_limits = read_rate_limits(section.section("rate_limits"));
     server.request_timeout =
         section.duration("request_timeout", server.request_timeout, kRequestLimits);
     server.drain_timeout = section.duration("drain_timeout", server.drain_timeout, kDrainLimits);

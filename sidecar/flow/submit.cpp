@@ -5,6 +5,7 @@
 #include "sidecar/flow/one_commit.hpp"
 #include "sidecar/telemetry/log.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace chela::sidecar::flow {
@@ -131,6 +132,13 @@ Result<store::SigningKeyRecord> find_signing_key(
 
 asio::awaitable<Result<Submission>> Intents::submit(
     std::string agent_id, std::string idempotency_key, AnyRequest request, Deadline deadline) {
+    if (signatures_.take(agent_id, std::chrono::steady_clock::now())) {
+        co_return fail(
+            ErrorCode::rate_limited,
+            "this agent asks for signatures too often; an operator sets "
+            "server.rate_limits.signatures",
+            "E_SIGNATURE_RATE");
+    }
     const std::string idempotency_hash = hash_idempotency_key(idempotency_key);
     const std::string slot = slot_of(agent_id, idempotency_hash);
     if (in_flight_.contains(slot)) co_return in_flight();

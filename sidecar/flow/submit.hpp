@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sidecar/edge/rate_limiter.hpp"
 #include "sidecar/flow/lane_driver.hpp"
 #include "sidecar/flow/request.hpp"
 #include "sidecar/flow/services.hpp"
@@ -18,6 +19,8 @@ namespace chela::sidecar::flow {
 
 struct SubmitOptions {
     bool require_simulation = true;
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::optional<Rate> signatures{};  ///< that one agent asks for; empty: no limit
 };
 
 /// What a door shows of a submission.
@@ -32,13 +35,15 @@ public:
     Intents(Services& services, LaneDriver& driver, SubmitOptions options)
         : services_{services},
           driver_{driver},
-          options_{options} {}
+          options_{options},
+          signatures_{options.signatures} {}
 
     /// Denied, held, simulation_failed and failed intents are values: they are stored and replay
     /// alike.
     /// @param idempotency_key  the caller's, 1 … 255 visible ASCII characters
     /// @param request  a transaction, or anything else that can be signed
-    /// @return conflict E_IN_FLIGHT or E_IDEMPOTENCY_MISMATCH; or why it could not be decided
+    /// @return rate_limited E_SIGNATURE_RATE: nothing was stored; conflict E_IN_FLIGHT or
+    /// E_IDEMPOTENCY_MISMATCH; or why it could not be decided
     /// (unavailable, timed_out, bad_response): nothing was signed, the same key may be used to try
     /// again
     [[nodiscard]] boost::asio::awaitable<Result<Submission>> submit(
@@ -120,6 +125,7 @@ private:
     Services& services_;
     LaneDriver& driver_;
     SubmitOptions options_;
+    RateLimiter signatures_;
     std::set<std::string> in_flight_;  ///< "agent idempotency-hash"
 };
 

@@ -2,7 +2,9 @@
 
 #include "sidecar/http/transport.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -45,6 +47,14 @@ bool agrees(const Parser& parser, const Head& head) {
            static_cast<std::size_t>(count) == head.fields.size();
 }
 
+/// When a body of which so much has come is late.
+Deadline late_at(Deadline begun, std::uint64_t bytes, const BodyLimits& limits) {
+    const auto whole = begun + limits.timeout;
+    if (limits.min_bytes_per_second == 0) return whole;
+    const auto earned = std::chrono::milliseconds{bytes * 1'000 / limits.min_bytes_per_second};
+    return std::min(whole, begun + limits.grace + earned);
+}
+
 }  // namespace
 
 template <class Protocol>
@@ -54,11 +64,19 @@ asio::awaitable<std::expected<std::string, std::optional<Refusal>>> read_body(
     parser.header_limit(limits.max_head_bytes);
     parser.body_limit(limits.max_body_bytes);
     parser.on_chunk_header(refuse_extension);
-    connection->arm(std::chrono::steady_clock::now() + limits.timeout);
-    auto [code, count] = co_await beast_http::async_read(
-        connection->stream(), connection->buffer(), parser, asio::as_tuple(asio::use_awaitable));
-    const bool late = connection->timed_out();
-    connection->disarm();
+    parser.eager(true);
+    const Deadline begun = std::chrono::steady_clock::now();
+    Code code;
+    bool late = false;
+    while (!code && !late && !parser.is_done()) {
+        connection->arm(late_at(begun, parser.get().body().size(), limits));
+        const auto read = co_await beast_http::async_read_some(
+            connection->stream(), connection->buffer(), parser,
+            asio::as_tuple(asio::use_awaitable));
+        code = std::get<0>(read);
+        late = connection->timed_out();
+        connection->disarm();
+    }
     if (late) {
         co_return std::unexpected{
             std::optional{Refusal{408, "E_TIMEOUT", "The body did not arrive in time."}}};

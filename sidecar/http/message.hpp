@@ -6,6 +6,7 @@
 #include "sidecar/edge/blocking.hpp"
 #include "sidecar/http/trace.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -69,10 +70,14 @@ struct Request {
     WayIn way_in{WayIn::readable};
     std::optional<UnixPeer> peer;                ///< set on unix sockets
     std::shared_ptr<const TlsPeer> certificate;  ///< set on TLS, if the client has one
-    std::string request_id;                      ///< ours, in every log line and in X-Request-Id
-    Trace trace;                                 ///< the caller's, or one that begins here
+    std::string route;                           ///< the pattern that serves it
+    std::string peer_name;   ///< whom failures are counted against: "uid 1000", "127.0.0.1"
+    std::string request_id;  ///< ours, in every log line and in X-Request-Id
+    Trace trace;             ///< the caller's, or one that begins here
     Deadline deadline;
     std::shared_ptr<Footprint> footprint = std::make_shared<Footprint>();  ///< never null
+    /// Whoever refuses with 429 says here when it may be tried again; copies share it.
+    std::shared_ptr<std::chrono::seconds> retry_after = std::make_shared<std::chrono::seconds>(0);
 
     /// @return the value; conflict-free because repeated singletons were refused by the server
     [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;

@@ -40,12 +40,17 @@ std::optional<UnixPeer> peer_of(Local::socket& socket) {
 /// @return may this connection be served? A unix peer without credentials may not.
 bool prepare(Local::socket& socket, Origin& origin) {
     origin.peer = peer_of(socket);
-    return origin.peer.has_value();
+    if (!origin.peer) return false;
+    origin.name = "uid " + std::to_string(origin.peer->uid);
+    return true;
 }
 
-bool prepare(tcp::socket& socket, Origin&) {
+bool prepare(tcp::socket& socket, Origin& origin) {
     boost::system::error_code code;
     socket.set_option(tcp::no_delay{true}, code);
+    if (code) return false;
+    const auto remote = socket.remote_endpoint(code);
+    origin.name = remote.address().to_string();
     return !code;
 }
 
@@ -96,7 +101,7 @@ struct Server::State : std::enable_shared_from_this<State> {
             auto [code, socket] =
                 co_await acceptor->async_accept(asio::as_tuple(asio::use_awaitable));
             if (!code) {
-                Origin origin{.way_in = way_in, .peer = std::nullopt};
+                Origin origin{.way_in = way_in, .peer = std::nullopt, .name = {}};
                 if (!self->hub->draining && prepare(socket, origin))
                     self->template take<Protocol>(socket_of(std::move(socket)), std::move(origin));
                 continue;
@@ -111,8 +116,7 @@ struct Server::State : std::enable_shared_from_this<State> {
 
     template <class Protocol>
     void take(typename Protocol::socket socket, Origin origin) {
-        const std::size_t served = hub->sessions.size() - hub->turned_away;
-        if (served < hub->options.limits.max_connections) {
+        if (make_room(hub->sessions, origin.name, hub->options.limits)) {
             asio::co_spawn(
                 context, serve<Protocol>(hub, std::move(socket), std::move(origin)), report_end);
         } else if (hub->turned_away < kMaxTurnedAway) {

@@ -24,8 +24,13 @@ struct ServerLimits {
     std::size_t max_body_bytes = std::size_t{1024} * 1024;
     std::size_t max_connections = 256;
     std::chrono::milliseconds handshake_timeout{5'000};  ///< of TLS
+    /// Of one peer: a uid on unix sockets, an address otherwise.
+    std::size_t max_connections_per_peer = 64;
     std::chrono::milliseconds header_timeout{5'000};
     std::chrono::milliseconds body_timeout{30'000};
+    /// From the start of a body, before it has to keep up with the rate.
+    std::chrono::milliseconds body_grace{5'000};
+    std::size_t min_body_bytes_per_second = 1'024;
     std::chrono::milliseconds idle_timeout{60'000};
     std::chrono::milliseconds request_timeout{60'000};  ///< becomes Request::deadline
 };

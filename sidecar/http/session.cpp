@@ -2,6 +2,7 @@
 
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/http/answer.hpp"
+#include "sidecar/http/ascii.hpp"
 #include "sidecar/http/body.hpp"
 #include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
@@ -77,10 +78,20 @@ public:
         connection_->close();
     }
 
+    [[nodiscard]] const std::string& peer_name() const override { return origin_.name; }
+    [[nodiscard]] bool has_place() const override { return has_place_; }
+    [[nodiscard]] std::optional<Deadline> waits_since() const override { return waits_since_; }
+    void give_way() override {
+        has_place_ = false;
+        waits_since_.reset();
+        connection_->close();
+    }
+
     asio::awaitable<void> run() {
         if (!co_await greet()) co_return connection_->close();
         bool goes_on = true;
         while (goes_on) {
+            if (has_place_) waits_since_ = std::chrono::steady_clock::now();
             HeadRead head = co_await next_head();
             if (head.size == 0 && !head.refusal) break;
             goes_on = co_await exchange(std::move(head));
@@ -90,6 +101,8 @@ public:
     }
 
     asio::awaitable<void> turn_away() {
+        has_place_ = false;
+        waits_since_.reset();
         if (!co_await greet()) co_return connection_->close();
         refused_ = true;
         co_await respond(refused({503, "E_TOO_MANY_CONNECTIONS", "All connections are taken."}));
@@ -157,6 +170,7 @@ private:
         } else {
             response = co_await answer(read.size);
         }
+        waits_since_.reset();
         if (exchange_.client_is_gone) co_return false;
         if (hub_->draining) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
@@ -194,10 +208,22 @@ private:
         if (auto typed = check_content_type(*head, body->size()); !typed) {
             co_return refuse(typed.error());
         }
+        waits_since_.reset();
         if (!admission->close) exchange_.persistence = Persistence::keep_alive;
-        co_return co_await run_handler(
-            hub_->router, make_request(*head, std::move(*admission), std::move(*body)),
-            exchange_.route);
+        Request request = make_request(*head, std::move(*admission), std::move(*body));
+        const auto retry_after = request.retry_after;
+        Response response = co_await run_handler(hub_->router, std::move(request), exchange_.route);
+        if (*retry_after > std::chrono::seconds{0}) say_when(response, *retry_after);
+        co_return response;
+    }
+
+    /// Whatever the door said: it does not know how long.
+    static void say_when(Response& response, std::chrono::seconds wait) {
+        if (response.status != 429) return;
+        std::erase_if(response.headers, [](const auto& field) {
+            return lower_case(field.first) == "retry-after";
+        });
+        response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
     }
 
     static bool has_body(const Framing& framing) {
@@ -208,7 +234,9 @@ private:
         return {
             .max_head_bytes = static_cast<std::uint32_t>(limits().max_header_bytes),
             .max_body_bytes = limits().max_body_bytes,
-            .timeout = limits().body_timeout};
+            .timeout = limits().body_timeout,
+            .grace = limits().body_grace,
+            .min_bytes_per_second = limits().min_body_bytes_per_second};
     }
 
     Response gone() {
@@ -226,6 +254,8 @@ private:
         request.way_in = origin_.way_in;
         request.peer = origin_.peer;
         request.certificate = certificate_;
+        request.route = exchange_.route;
+        request.peer_name = origin_.name;
         request.request_id = exchange_.request_id;
         request.trace = exchange_.trace;
         request.footprint = exchange_.footprint;
@@ -272,6 +302,8 @@ private:
     Origin origin_;
     std::shared_ptr<const TlsPeer> certificate_;
     Exchange exchange_;
+    std::optional<Deadline> waits_since_ = std::chrono::steady_clock::now();
+    bool has_place_ = true;
     std::shared_ptr<BodySource> stream_;  ///< what is being sent
     bool is_first_ = true;
     bool is_idle_ = false;

@@ -7,8 +7,11 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 
 namespace chela::sidecar::http {
 
@@ -19,7 +22,24 @@ public:
     /// Ends a connection on which no request has begun, and an answer that is a stream.
     virtual void close_if_idle() = 0;
     virtual void close() = 0;
+
+    /// Whose connection it is, as Origin::name.
+    [[nodiscard]] virtual const std::string& peer_name() const = 0;
+    /// Does it count among those that are served?
+    [[nodiscard]] virtual bool has_place() const = 0;
+    /// Since when it waits for a whole request. @return nothing: one is being answered
+    [[nodiscard]] virtual std::optional<Deadline> waits_since() const = 0;
+    /// Closes what waits, for another's sake.
+    virtual void give_way() = 0;
 };
+
+/// Room for one more connection of this peer among those that are served. Where there is none, the
+/// connection that has waited longest for a whole request gives way: of the peer itself when it
+/// has its share, else of the peer that has the most. So whoever only holds connections open
+/// displaces himself, and never a request that is being answered.
+/// @return is there room?
+[[nodiscard]] bool make_room(
+    const std::set<LiveSession*>& sessions, const std::string& peer, const ServerLimits& limits);
 
 /// What all sessions of one server share; touched on the io_context's thread alone.
 struct Hub {
@@ -37,6 +57,8 @@ struct Hub {
 struct Origin {
     WayIn way_in{WayIn::readable};
     std::optional<UnixPeer> peer;
+    /// Whom limits and failures are counted against: "uid 1000" on a unix socket, else the address.
+    std::string name;
 };
 
 /// Serves one connection until either side ends it, after the handshake if Protocol is

@@ -36,7 +36,7 @@ private:
 class authenticator : public test::CallersTest {
 public:
     ~authenticator() override {
-        authenticator_.set_identities({});
+        authenticator_->set_identities({});
         pool_.join();
         context_.restart();
         context_.poll();
@@ -66,14 +66,17 @@ protected:
     }
 
     void use(std::vector<Identity> identities) {
-        authenticator_.set_identities(std::move(identities));
+        authenticator_->set_identities(std::move(identities));
     }
+
+    /// Forgets everything.
+    void limit(const CallLimits& limits) { authenticator_.emplace(*issuer_, pool_, limits); }
 
     Result<Principal> authenticate(http::Request request) {
         request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
         std::optional<Result<Principal>> answer;
         boost::asio::co_spawn(
-            context_, authenticator_.authenticate(std::move(request)),
+            context_, authenticator_->authenticate(std::move(request)),
             [&answer](const std::exception_ptr& thrown, Result<Principal> result) {
                 if (thrown) std::rethrow_exception(thrown);
                 answer = std::move(result);
@@ -107,7 +110,7 @@ protected:
     boost::asio::thread_pool pool_{1};
     std::shared_ptr<CountingAuthority> authority_ =
         std::make_shared<CountingAuthority>(*issuer_, pool_);
-    Authenticator authenticator_{*issuer_, pool_};
+    std::optional<Authenticator> authenticator_{std::in_place, *issuer_, pool_};
 };
 
 TEST_F(authenticator, knows_a_bearer_by_its_token_its_key_or_its_admin_key) {
@@ -362,6 +365,103 @@ TEST_F(authenticator, swaps_all_identities_and_stops_the_old_credentials) {
     context_.run_for(seconds{10});
     EXPECT_TRUE(context_.stopped());
     EXPECT_EQ(authority_->calls, 2);
+}
+
+class call_limits : public authenticator {
+protected:
+    static http::Request from(const std::string& peer, http::Request request) {
+        request.peer_name = peer;
+        return request;
+    }
+    static http::Request on(const std::string& route, http::Request request) {
+        request.route = route;
+        return request;
+    }
+    static std::string wrong_key() {
+        return std::string{make_api_key(kAgentKeyPrefix).key.reveal()};
+    }
+    static constexpr Rate kOne{.per_second = 0.01, .burst = 1};
+};
+
+TEST_F(call_limits, hold_for_each_caller_and_route_whatever_it_brings) {
+    const auto agent = add_agent();
+    const auto other = add_agent();
+    limit({.requests = kOne, .failures = {}});
+    use({identity("mine", agent, {1000})});
+    EXPECT_EQ(who(authenticate(on("/a", bearer(exchange(agent).token)))), agent.id);
+    EXPECT_EQ(who(authenticate(on("/a", bearer(agent.key)))), "E_RATE_LIMITED");
+    EXPECT_EQ(who(authenticate(on("/a", from_uid(1000)))), "E_RATE_LIMITED");
+    EXPECT_EQ(who(authenticate(on("/b", from_uid(1000)))), agent.id);
+    EXPECT_EQ(who(authenticate(on("/a", bearer(other.key)))), other.id);
+}
+
+TEST_F(call_limits, say_when_to_try_again) {
+    const auto agent = add_agent();
+    limit({.requests = kOne, .failures = {}});
+    ASSERT_TRUE(authenticate(bearer(agent.key)));
+    const auto again = bearer(agent.key);
+    const auto refused = authenticate(again);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::rate_limited);
+    EXPECT_GT(*again.retry_after, seconds{90});
+    EXPECT_LE(*again.retry_after, seconds{100});
+}
+
+TEST_F(call_limits, stop_whoever_guesses_also_at_the_right_guess) {
+    const auto agent = add_agent();
+    use({identity("mine", agent, {}, "token-of-mine")});
+    for (const auto& guess :
+         {bearer(wrong_key()), bearer("no-credential"), with_header("x-chela-token", "wrong")}) {
+        limit({.requests = {}, .failures = kOne});
+        use({identity("mine", agent, {}, "token-of-mine")});
+        EXPECT_FALSE(authenticate(from("a", guess)));
+        EXPECT_EQ(who(authenticate(from("a", guess))), "E_AUTH_FAILURES");
+        EXPECT_EQ(who(authenticate(from("a", bearer(agent.key)))), "E_AUTH_FAILURES");
+        EXPECT_EQ(
+            who(authenticate(from("a", with_header("x-chela-token", "token-of-mine")))),
+            "E_AUTH_FAILURES");
+    }
+}
+
+TEST_F(call_limits, do_not_let_one_peer_lock_out_another) {
+    const auto agent = add_agent();
+    const auto neighbour = add_agent();
+    limit({.requests = {}, .failures = kOne});
+    use({identity("mine", agent, {1000}, "token-of-mine")});
+    ASSERT_TRUE(authenticate(from("a", bearer(neighbour.key))));
+    ASSERT_TRUE(authenticate(from("a", with_header("x-chela-token", "token-of-mine"))));
+    for (int i = 0; i < 5; ++i)
+        EXPECT_FALSE(authenticate(from("a", bearer(wrong_key()))));
+    EXPECT_EQ(who(authenticate(from("b", bearer(agent.key)))), agent.id);
+    // Of the same address: who was let in before, who brings a signature, whom the kernel names.
+    EXPECT_EQ(who(authenticate(from("a", bearer(neighbour.key)))), neighbour.id);
+    EXPECT_EQ(
+        who(authenticate(from("a", with_header("x-chela-token", "token-of-mine")))), agent.id);
+    EXPECT_EQ(who(authenticate(from("a", bearer(exchange(agent).token)))), agent.id);
+    EXPECT_EQ(who(authenticate(from("a", from_uid(1000)))), agent.id);
+}
+
+TEST_F(call_limits, take_no_expired_token_for_a_guess) {
+    const auto agent = add_agent();
+    limit({.requests = {}, .failures = kOne});
+    const auto old = exchange(agent).token;
+    clock_->time += seconds{100'000};
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(who(authenticate(from("a", bearer(old)))), "E_TOKEN_EXPIRED");
+    EXPECT_EQ(who(authenticate(from("a", bearer(agent.key)))), agent.id);
+}
+
+TEST_F(call_limits, forget_a_secret_that_is_right_no_more) {
+    const auto agent = add_agent();
+    limit({.requests = {}, .failures = kOne});
+    use({identity("mine", agent, {}, "old-token")});
+    ASSERT_TRUE(authenticate(from("a", with_header("x-chela-token", "old-token"))));
+    use({identity("mine", agent, {}, "new-token")});
+    EXPECT_EQ(
+        who(authenticate(from("a", with_header("x-chela-token", "old-token")))),
+        "E_NO_CREDENTIALS");
+    EXPECT_EQ(
+        who(authenticate(from("a", with_header("x-chela-token", "old-token")))), "E_AUTH_FAILURES");
 }
 
 }  // namespace

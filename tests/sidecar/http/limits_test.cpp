@@ -167,39 +167,127 @@ TEST(http_limits, take_a_body_of_exactly_the_limit) {
     EXPECT_EQ(client.response()->status, 200U);
 }
 
-TEST(http_limits, serve_256_of_300_connections_and_turn_44_away) {
-    RunningServer server;
-    std::vector<RawClient> clients;
-    clients.reserve(300);
-    unsigned served = 0;
-    unsigned turned_away = 0;
-    for (int i = 0; i < 300; ++i) {
-        clients.emplace_back(server.port());
-        clients.back().send(kPing);
-        const auto response = clients.back().response();
-        ASSERT_TRUE(response.has_value()) << i;
-        if (response->status == 200) ++served;
-        if (response->status == 503) {
-            ++turned_away;
-            EXPECT_EQ(response->code(), "E_TOO_MANY_CONNECTIONS");
-            EXPECT_EQ(response->header("retry-after"), "1");
-        }
+TEST(http_limits, shed_a_client_whose_body_does_not_keep_up) {
+    RunningServer server{
+        with({.body_grace = milliseconds{50}, .min_body_bytes_per_second = 1'000'000})};
+    const std::string head =
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    for (const std::string& framing :
+         {std::string{"Content-Length: 100000\r\n\r\n\""},
+          std::string{"Transfer-Encoding: chunked\r\n\r\n1\r\n\"\r\n1\r\na\r\n"}}) {
+        RawClient client{server.port()};
+        ASSERT_TRUE(client.send(head + framing));
+        const auto response = client.response();
+        ASSERT_TRUE(response.has_value()) << framing;
+        EXPECT_EQ(response->status, 408U);
+        EXPECT_TRUE(client.is_closed());
     }
-    EXPECT_EQ(served, 256U);
-    EXPECT_EQ(turned_away, 44U);
-    // The first ones are as well as ever, and a place that is given back is taken.
-    ASSERT_TRUE(clients.front().send(kPing));
-    EXPECT_EQ(clients.front().response()->status, 200U);
-    clients.clear();
-    unsigned status = 0;
-    wait_for([&] {
+}
+
+TEST(http_limits, give_a_body_that_keeps_up_its_time) {
+    RunningServer server{with({.body_grace = milliseconds{0}, .min_body_bytes_per_second = 10})};
+    RawClient client{server.port()};
+    const std::string half(500, ' ');
+    ASSERT_TRUE(client.send(
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 1002\r\n\r\n\"" +
+        half));
+    std::this_thread::sleep_for(milliseconds{30});
+    ASSERT_TRUE(client.send(half + "\""));
+    EXPECT_EQ(client.response()->status, 200U);
+}
+
+class http_places : public testing::Test {
+protected:
+    /// A connection whose request is being answered.
+    RawClient& busy(RunningServer& server) {
+        const unsigned before = server.waiting();
+        clients_.push_back(std::make_unique<RawClient>(server.port()));
+        clients_.back()->send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        wait_for([&] { return server.waiting() == before + 1; });
+        return *clients_.back();
+    }
+    /// A connection that has had an answer and asks for nothing.
+    static RawClient idle(RunningServer& server) {
+        RawClient client{server.port()};
+        client.send(kPing);
+        EXPECT_EQ(client.response()->status, 200U);
+        return client;
+    }
+    static unsigned ping(RawClient client) {
+        client.send(kPing);
+        const auto response = client.response();
+        return response ? response->status : 0;
+    }
+
+    std::vector<std::unique_ptr<RawClient>> clients_;
+};
+
+TEST_F(http_places, turn_away_who_comes_when_all_are_at_work) {
+    RunningServer server{with({.max_connections_per_peer = 3})};
+    for (int i = 0; i < 3; ++i)
+        busy(server);
+    for (int i = 0; i < 3; ++i) {
         RawClient late{server.port()};
         late.send(kPing);
         const auto response = late.response();
-        status = response ? response->status : 0;
-        return status != 503;
-    });
-    EXPECT_EQ(status, 200U);
+        ASSERT_TRUE(response.has_value());
+        EXPECT_EQ(response->status, 503U);
+        EXPECT_EQ(response->code(), "E_TOO_MANY_CONNECTIONS");
+        EXPECT_EQ(response->header("retry-after"), "1");
+    }
+    server.open_gate();
+    EXPECT_EQ(clients_.front()->response()->status, 200U);
+    EXPECT_EQ(ping(RawClient{server.port()}), 200U) << "who is idle again makes room";
+}
+
+TEST_F(http_places, close_the_one_that_has_asked_for_nothing_longest) {
+    RunningServer server{with({.max_connections_per_peer = 3})};
+    busy(server);
+    auto first = idle(server);
+    auto second = idle(server);
+    EXPECT_EQ(ping(RawClient{server.port()}), 200U);
+    EXPECT_TRUE(first.is_closed());
+    EXPECT_TRUE(second.send(kPing));
+    EXPECT_EQ(second.response()->status, 200U);
+    server.open_gate();
+    EXPECT_EQ(clients_.front()->response()->status, 200U) << "what is under way is never closed";
+}
+
+TEST_F(http_places, serve_whole_requests_among_many_that_never_end) {
+    RunningServer server;
+    std::vector<RawClient> trickles;
+    for (int i = 0; i < 300; ++i) {
+        trickles.emplace_back(server.port());
+        trickles.back().send(
+            i % 2 == 0 ? "GET /ping HTTP/1.1\r\nX: "
+                       : "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
+                         "Content-Type: application/json\r\n\r\n1");
+        if (i % 50 == 49) EXPECT_EQ(ping(RawClient{server.port()}), 200U) << i;
+    }
+}
+
+TEST_F(http_places, leave_other_peers_their_share) {
+    RunningServer server{with({.max_connections = 8, .max_connections_per_peer = 6})};
+    for (int i = 0; i < 6; ++i)
+        busy(server);
+    EXPECT_EQ(ping(RawClient{server.port()}), 503U);
+    EXPECT_EQ(ping(RawClient{server.unix_socket()}), 200U);
+    server.open_gate();
+}
+
+TEST_F(http_places, take_the_room_from_the_peer_that_has_the_most) {
+    RunningServer server{with({.max_connections = 4, .max_connections_per_peer = 3})};
+    RawClient own{server.unix_socket()};
+    own.send(kPing);
+    EXPECT_EQ(own.response()->status, 200U);
+    auto first = idle(server);
+    auto second = idle(server);
+    auto third = idle(server);
+    EXPECT_EQ(ping(RawClient{server.unix_socket()}), 200U);
+    EXPECT_TRUE(first.is_closed());
+    own.send(kPing);
+    EXPECT_EQ(own.response()->status, 200U);
 }
 
 TEST(http_drain, waits_for_a_slow_handler_and_takes_nothing_new) {
