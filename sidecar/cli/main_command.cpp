@@ -34,6 +34,7 @@ void add_commands(CLI::App& app, std::string& directory, Session& session) {
     add_lane(app, session);
     add_policy(app, session);
     add_webhook(app, session);
+    add_mcp(app, session);
     add_doctor(app, session);
     add_version(app, session);
     add_common(app, directory, session);
