@@ -9,21 +9,6 @@
 namespace chela::policy {
 namespace {
 
-/// Sum of what still counts, without this slot; what does not fit 256 bits is the largest number.
-U256 spent_before(const Budget& budget, const MeterKey& key, const Facts& facts) {
-    const auto start = window_start(budget, facts.ledger.high_water, facts.now);
-    if (!start) return {};
-    U256 sum;
-    for (const auto& [charge, slot, at] : facts.ledger.spent) {
-        if (at < *start || slot == facts.ledger.slot || charge.key != key) continue;
-        if (budget.chain && charge.chain != budget.chain) continue;
-        const auto next = add(sum, charge.amount);
-        if (!next) return U256::max();
-        sum = *next;
-    }
-    return sum;
-}
-
 std::string text_of_charge(const Judgement& of, const Budget& budget, const Bound& amount) {
     if (budget.counts_occasions()) {
         return amount ? to_decimal(*amount) : "an unlimited number";
@@ -77,7 +62,7 @@ void check_budgets(Judgement& of, const Totals& totals) {
         if (budget.chain && budget.chain != of.facts.envelope.chain) continue;
         BudgetTrace trace;
         trace.budget = &budget;
-        trace.before = spent_before(budget, key, of.facts);
+        trace.before = spent_of(budget, key, of.facts.ledger, of.facts.now);
         trace.charge = charge_of_slot(key, total->second, of.facts.ledger);
         trace.after = sum_of(trace.before, trace.charge);
         trace.fits = trace.after && (!budget.limit || *trace.after <= *budget.limit);

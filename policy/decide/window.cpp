@@ -26,4 +26,19 @@ std::optional<TimePoint> window_start(const Budget& budget, TimePoint high_water
     bug("a window that does not exist");
 }
 
+U256 spent_of(
+    const Budget& budget, const MeterKey& key, const LedgerSnapshot& ledger, TimePoint now) {
+    const auto start = window_start(budget, ledger.high_water, now);
+    if (!start) return {};
+    U256 sum;
+    for (const auto& [charge, slot, at] : ledger.spent) {
+        if (at < *start || slot == ledger.slot || charge.key != key) continue;
+        if (budget.chain && charge.chain != budget.chain) continue;
+        const auto next = add(sum, charge.amount);
+        if (!next) return U256::max();
+        sum = *next;
+    }
+    return sum;
+}
+
 }  // namespace chela::policy

@@ -5,9 +5,9 @@
 #include "policy/decide/envelope_facts.hpp"
 #include "policy/decide/record.hpp"
 #include "policy/decode/preimage.hpp"
+#include "policy/gate/bound_policies.hpp"
 #include "policy/gate/next_nonce.hpp"
 #include "policy/gate/snapshot.hpp"
-#include "policy/rules/compile.hpp"
 
 #include <optional>
 #include <utility>
@@ -16,23 +16,6 @@
 
 namespace chela::policy {
 namespace {
-
-std::vector<BoundPolicy> bound_policies(const AgentRules& rules, const std::string& agent_id) {
-    // A document replaces what guardrails leave open by their published semantics; where guardrails
-    // say nothing and a document does, only the document grants.
-    std::vector<BoundPolicy> bound;
-    const bool has_document = !rules.policies.empty();
-    if (!has_document || rules.guardrails != Guardrails{}) {
-        auto compiled = rules.compiled_guardrails;
-        if (!compiled) {
-            compiled = std::make_shared<const Policy>(compile_guardrails(rules.guardrails));
-        }
-        bound.push_back({std::move(compiled), agent_id});
-    }
-    for (const auto& policy : rules.policies)
-        bound.push_back({policy, agent_id});
-    return bound;
-}
 
 Result<std::vector<BoundPolicy>> policies_of_signing_agent(
     LedgerTransaction& ledger, const std::string& agent_id, Stage stage) {

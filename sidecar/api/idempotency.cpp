@@ -6,18 +6,21 @@
 
 namespace chela::sidecar::api {
 
-Result<std::string> idempotency_key(const http::Request& request) {
+Status check_idempotency_key(std::string_view key, std::string_view name) {
     constexpr std::size_t kMaxIdempotencyKey = 255;
+    const bool is_visible = std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!key.empty() && key.size() <= kMaxIdempotencyKey && is_visible) return {};
+    return fail(
+        ErrorCode::invalid_input,
+        std::string{name} + ": 1 to 255 visible ASCII characters without blanks",
+        "E_IDEMPOTENCY_KEY");
+}
+
+Result<std::string> idempotency_key(const http::Request& request) {
     const auto given = request.header("idempotency-key");
     if (!given) return random_uuid();
-    const bool is_visible =
-        std::ranges::all_of(*given, [](char c) { return c > 0x20 && c < 0x7f; });
-    if (given->empty() || given->size() > kMaxIdempotencyKey || !is_visible) {
-        return fail(
-            ErrorCode::invalid_input,
-            "Idempotency-Key: 1 to 255 visible ASCII characters without blanks",
-            "E_IDEMPOTENCY_KEY");
-    }
+    if (auto ok = check_idempotency_key(*given, "Idempotency-Key"); !ok)
+        return std::unexpected{ok.error()};
     return std::string{*given};
 }
 

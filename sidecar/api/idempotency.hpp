@@ -4,8 +4,13 @@
 #include "sidecar/store/records.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace chela::sidecar::api {
+
+/// 1 to 255 visible ASCII characters? @param name  for the error
+/// @return invalid_input E_IDEMPOTENCY_KEY
+[[nodiscard]] Status check_idempotency_key(std::string_view key, std::string_view name);
 
 /// The caller's Idempotency-Key, or a fresh one. @return invalid_input E_IDEMPOTENCY_KEY
 [[nodiscard]] Result<std::string> idempotency_key(const http::Request& request);

@@ -2,13 +2,12 @@
 // …/simulations/{simulation_id}: what was simulated before.
 #include "sidecar/api/context.hpp"
 #include "sidecar/api/fields.hpp"
-#include "sidecar/api/seats.hpp"
+#include "sidecar/api/simulating.hpp"
 #include "sidecar/api/transaction_request.hpp"
 #include "sidecar/http/problem.hpp"
 
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::api {
@@ -20,48 +19,6 @@ using http::Response;
 namespace {
 
 constexpr std::size_t kMaxBundle = 10;
-constexpr std::size_t kMostAtOnce = 4;  ///< of one agent: what a node answers may be large
-
-/// Room for each agent's simulations.
-std::shared_ptr<Seats> simulation_seats() {
-    const auto full =
-        fmt::format("{} simulations of this agent are under way; wait for one", kMostAtOnce);
-    return std::make_shared<Seats>(Seats::Options{
-        .most_of_one = kMostAtOnce,
-        .full_of_one = {ErrorCode::rate_limited, full, "E_SIMULATIONS_BUSY"}});
-}
-
-asio::awaitable<Result<Json>> run(
-    Context& context,
-    std::string agent_id,
-    std::vector<flow::IntentRequest> requests,
-    Deadline deadline) {
-    const auto& first = requests.front();
-    const auto key = co_await context.intents.signing_key(
-        agent_id, first.signing_key_path, first.chain.name, deadline);
-    if (!key) co_return std::unexpected{key.error()};
-    flow::SimulationOrder order{
-        .agent_id = agent_id,
-        .intent_id = {},
-        .chain = first.chain,
-        .transactions = {},
-        .detail = node::Detail::moves_and_state};
-    order.transactions.reserve(requests.size());
-    for (const auto& request : requests)
-        order.transactions.push_back(flow::to_simulate(request, key->address));
-    const auto simulated = co_await flow::simulate(context.services, std::move(order), deadline);
-    if (!simulated) co_return std::unexpected{simulated.error()};
-    Json out = Json::array();
-    std::vector<store::SimulationRecord> records;
-    for (const auto& one : *simulated) {
-        out.push_back(Json::parse(one.record.body));
-        records.push_back(one.record);
-    }
-    auto kept = co_await flow::keep(context.services, std::move(records), deadline);
-    if (!kept) co_return std::unexpected{kept.error()};
-    co_return out;
-}
-
 Result<std::vector<flow::IntentRequest>> read_bundle(
     const Json& body, const chains::Registry& registry) {
     Fields fields{body};
@@ -99,7 +56,8 @@ asio::awaitable<Response> simulate_one(
     auto wanted = read_transaction_request(
         *body, TransactionRequestKind::simulate, context.services.chains->registry);
     if (!wanted) co_return http::problem(wanted.error());
-    const auto results = co_await run(context, agent->id, {std::move(*wanted)}, request.deadline);
+    const auto results =
+        co_await simulate_for(context, agent->id, {std::move(*wanted)}, request.deadline);
     co_return results ? http::json_response(200, results->front()) : http::problem(results.error());
 }
 
@@ -113,7 +71,8 @@ asio::awaitable<Response> simulate_bundle(
     if (!body) co_return http::problem(body.error());
     auto bundle = read_bundle(*body, context.services.chains->registry);
     if (!bundle) co_return http::problem(bundle.error());
-    const auto results = co_await run(context, agent->id, std::move(*bundle), request.deadline);
+    const auto results =
+        co_await simulate_for(context, agent->id, std::move(*bundle), request.deadline);
     co_return results ? http::json_response(200, Json{{"simulations", *results}})
                       : http::problem(results.error());
 }

@@ -18,6 +18,7 @@
 #include "sidecar/edge/rethrow.hpp"
 #include "sidecar/edge/wait.hpp"
 #include "sidecar/http/server.hpp"
+#include "sidecar/mcp/door.hpp"
 #include "sidecar/node/tls.hpp"
 #include "sidecar/rpc/door.hpp"
 #include "sidecar/telemetry/log.hpp"
@@ -140,6 +141,7 @@ unsigned signing_threads(const config::Config& config) {
 std::shared_ptr<const http::Router> doors(api::Context& api, const rpc::Parts& rpc) {
     auto router = api::make_router(api);
     rpc::add_routes(*router, rpc);
+    mcp::add_routes(*router, api);
     return router;
 }
 

@@ -49,6 +49,7 @@ void add_chain(CLI::App& app, Session& session);
 void add_approvals(CLI::App& app, Session& session);
 void add_tx(CLI::App& app, Session& session);
 void add_lane(CLI::App& app, Session& session);
+void add_mcp(CLI::App& app, Session& session);
 void add_webhook(CLI::App& app, Session& session);
 void add_policy(CLI::App& app, Session& session);
 void add_health(CLI::App& app, Session& session);

@@ -37,6 +37,7 @@ void add_commands(CLI::App& app, std::string& directory, Session& session) {
     add_health(app, session);
     add_wait(app, session);
     add_quit(app, session);
+    add_mcp(app, session);
     add_doctor(app, session);
     add_version(app, session);
     add_common(app, directory, session);

@@ -54,6 +54,23 @@ Gated<Framing> body_framing(const Head& head) {
     return Framing{.chunked = false, .content_length = *length};
 }
 
+bool is_loopback_name(std::string_view host) {
+    constexpr std::array<std::string_view, 3> kLocal{"127.0.0.1", "localhost", "[::1]"};
+    return std::ranges::any_of(
+        kLocal, [host](std::string_view name) { return equals_ignoring_case(host, name); });
+}
+
+/// Is it a program that names the very address it calls, port and all? A browser says
+/// Sec-Fetch-Site to a loopback address as well, and chela serves no page that could have that
+/// origin.
+bool names_itself(const Head& head) {
+    const std::string_view host = first_field(head, "host");
+    const std::string_view name = without_port(host);
+    return count_fields(head, "origin") == 1 && count_fields(head, "sec-fetch-site") == 0 &&
+           name != host && is_loopback_name(name) &&
+           first_field(head, "origin") == "http://" + std::string{host};
+}
+
 std::vector<std::pair<std::string, std::string>> trusted_fields(const Head& head) {
     auto fields = head.fields;
     std::erase_if(fields, [](const auto& field) { return is_untrusted_field(field.first); });
@@ -88,11 +105,10 @@ Gated<void> check_one_host(const Head& head) {
 }
 
 Gated<void> check_host(const Head& head, const std::vector<std::string>& allowed) {
-    constexpr std::array<std::string_view, 3> kLocal{"127.0.0.1", "localhost", "[::1]"};
     if (auto ok = check_one_host(head); !ok) return ok;
     const std::string_view host = without_port(first_field(head, "host"));
     const auto is_host = [&](std::string_view name) { return equals_ignoring_case(host, name); };
-    if (std::ranges::any_of(kLocal, is_host) || std::ranges::any_of(allowed, is_host)) return {};
+    if (is_loopback_name(host) || std::ranges::any_of(allowed, is_host)) return {};
     return refuse(421, "E_HOST_NOT_ALLOWED", "This server does not answer for that host.");
 }
 
@@ -117,7 +133,7 @@ Gated<void> check_method(const Head& head) {
 }
 
 Gated<void> check_browser(const Head& head) {
-    if (count_fields(head, "origin") > 0) {
+    if (count_fields(head, "origin") > 0 && !names_itself(head)) {
         return refuse(403, "E_ORIGIN", "No web page may call this server.");
     }
     for (const auto& [name, value] : head.fields) {

@@ -69,8 +69,9 @@ struct Admission {
 /// rather than ignored: a client that asks for a tunnel must not think it has one.
 [[nodiscard]] Gated<void> check_method(const Head& head);
 
-/// No browser page speaks to chela: any Origin is 403 E_ORIGIN, a Sec-Fetch-Site other than none
-/// and same-origin 403 E_CROSS_SITE.
+/// No browser page speaks to chela: an Origin is 403 E_ORIGIN, a Sec-Fetch-Site other than none and
+/// same-origin 403 E_CROSS_SITE. A program that is no browser may name the loopback address and
+/// port that it calls as its origin, as clients of the Model Context Protocol may.
 [[nodiscard]] Gated<void> check_browser(const Head& head);
 
 /// Headers that decide something appear once (400 E_DUPLICATE_HEADER); Expect is 100-continue (417

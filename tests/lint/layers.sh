@@ -36,9 +36,9 @@ forbid 'chains and policy are told the time' \
     '(system|steady|high_resolution|utc)_clock|(?<!\w)(std::|::)time\(|\b(gettimeofday|clock_gettime)\(' chains policy
 forbid 'only sidecar/edge reads the wall clock' \
     'system_clock::now|(?<!\w)(std::|::)time\(|\b(gettimeofday)\(|\bclock_gettime\(CLOCK_REALTIME' \
-    signer sidecar/{admin,api,app,auth,authority,cli,config,flow,hooks,http,node,rpc,store,telemetry}
+    signer sidecar/{admin,api,app,auth,authority,cli,config,flow,hooks,http,mcp,node,rpc,store,telemetry}
 forbid 'SQL lives in sidecar/store' "$include<(soci/|sqlite3\.h)" \
-    sidecar/{admin,api,app,auth,authority,cli,config,edge,flow,hooks,http,node,rpc,telemetry}
+    sidecar/{admin,api,app,auth,authority,cli,config,edge,flow,hooks,http,mcp,node,rpc,telemetry}
 
 # Whoever has this name is the friend that can make an ApprovedPreimage. Any other Gate is chela::sidecar's.
 gates=$(grep -rlE --include='*.cpp' --include='*.hpp' 'namespace chela::policy \{' -- chains policy signer sidecar |

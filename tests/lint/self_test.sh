@@ -11,7 +11,7 @@ failed=0
 clean_tree() {
     rm -rf -- "${tree:?}"/*
     mkdir -p -- "$tree"/{chains/base,policy/gate,signer/pkcs11}
-    mkdir -p -- "$tree"/sidecar/{admin,api,app,auth,authority,cli,config,edge,flow,hooks,http,node,rpc,store,telemetry}
+    mkdir -p -- "$tree"/sidecar/{admin,api,app,auth,authority,cli,config,edge,flow,hooks,http,mcp,node,rpc,store,telemetry}
     printf '#include "chains/base/bytes.hpp"\n#include <vector>\n#include <chrono>\n' >"$tree/chains/base/ok.hpp"
     printf '#include "chains/a.hpp"\n#include "policy/b.hpp"\n' >"$tree/policy/gate/ok.cpp"
     printf '#include "signer/a.hpp"\n#include <fstream>\n' >"$tree/signer/pkcs11/ok.cpp"

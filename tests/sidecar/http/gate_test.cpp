@@ -207,6 +207,35 @@ TEST(http_gate, offers_no_other_protocol) {
     EXPECT_EQ(with({{"http2-settings", "AAMAAABk"}}), "501 E_UPGRADE");
 }
 
+/// A request to that host with these fields besides.
+std::string to_host(const char* host, Fields fields) {
+    fields.emplace_back("host", host);
+    return verdict(admit(head("POST", "/v1", std::move(fields)), options()));
+}
+
+TEST(http_gate, lets_a_program_name_the_loopback_address_that_it_calls) {
+    EXPECT_EQ(to_host("127.0.0.1:8787", {{"origin", "http://127.0.0.1:8787"}}), "200");
+    EXPECT_EQ(to_host("localhost:1", {{"origin", "http://localhost:1"}}), "200");
+    EXPECT_EQ(to_host("[::1]:8787", {{"origin", "http://[::1]:8787"}}), "200");
+    const std::pair<const char*, const char*> others[] = {
+        {"127.0.0.1:8787", "http://127.0.0.1:8788"},
+        {"127.0.0.1:8787", "http://localhost:8787"},
+        {"127.0.0.1:8787", "https://127.0.0.1:8787"},
+        {"127.0.0.1:8787", "http://127.0.0.1:8787/"},
+        {"127.0.0.1:8787", "http://127.0.0.1"},
+        {"localhost", "http://localhost"},
+        {"chela.internal:8787", "http://chela.internal:8787"}};
+    for (const auto& [host, origin] : others)
+        EXPECT_EQ(to_host(host, {{"origin", origin}}), "403 E_ORIGIN") << host << " " << origin;
+    const char* self = "http://localhost:8787";
+    for (const char* site : {"none", "same-origin", "cross-site"}) {
+        EXPECT_EQ(
+            to_host("localhost:8787", {{"origin", self}, {"sec-fetch-site", site}}), "403 E_ORIGIN")
+            << "a browser";
+    }
+    EXPECT_EQ(to_host("localhost:8787", {{"origin", self}, {"origin", self}}), "403 E_ORIGIN");
+}
+
 TEST(http_gate, speaks_to_no_web_page) {
     for (const char* origin :
          {"null", "", "http://127.0.0.1:8787", "http://localhost", "https://evil.example"}) {
