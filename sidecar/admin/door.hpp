@@ -19,8 +19,8 @@ struct Parts {
 };
 
 /// The operator's door: POST /drain, /reload and /quit, GET /config, approvals decided as the OS
-/// user who calls, and what the health routes and /metrics show. Every route is for `owner_uid` and
-/// root, as the kernel names the peer: it belongs on a unix socket (403 E_ADMIN_PEER elsewhere).
+/// user who calls, for `owner_uid` and root alone, as the kernel names the peer: it belongs on a
+/// unix socket (403 E_ADMIN_PEER elsewhere). And the health routes and /metrics as everywhere.
 void add_routes(http::Router& router, const Parts& parts);
 
 }  // namespace chela::sidecar::admin

@@ -183,7 +183,10 @@ asio::awaitable<std::vector<Component>> Checkup::look() {
 }
 
 std::vector<Component> Checkup::startup() const {
-    return {serving(), recovery()};
+    auto doors = serving();
+    // What drains has started all the same.
+    doors.is_well = is_started();
+    return {std::move(doors), recovery()};
 }
 
 bool all_connected(const std::vector<BackEnd>& back_ends) {

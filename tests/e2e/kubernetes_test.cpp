@@ -110,6 +110,7 @@ TEST(kubernetes_example, has_a_configuration_commands_and_probes_that_the_binary
     move(
         "00000000-0000-4000-8000-000000000000",
         must(parse_json(agents.out)).at("agents").at(0).at("id").get<std::string>());
+    move("https://your.node/key", "http://127.0.0.1:1/key");
     const auto socket = temp.path() / "volume/door/agent.sock";
     std::filesystem::create_directory(temp.path() / "volume");
     // As an emptyDir: anybody may write there.

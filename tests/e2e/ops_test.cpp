@@ -247,7 +247,7 @@ TEST_F(ops, count_in_as_many_series_whatever_agents_send) {
     const auto text = must(client.request("GET", "/metrics")).body;
     for (const auto* family :
          {"chela_build_info{version=", "chela_ready{component=\"all\"} 1",
-          "chela_http_requests_total{code_class=\"4xx\",method=\"other\",",
+          "chela_http_requests_total{code_class=\"5xx\",method=\"other\",",
           "chela_http_request_duration_seconds_bucket{route=\"unmatched\",",
           "chela_auth_failures_total{reason="})
         EXPECT_THAT(text, HasSubstr(family));
