@@ -212,9 +212,9 @@ identities: {}
 #       spiffe_ids: ["spiffe://example.org/trader"]
 #       dns_names: [trader.example.org]
 #       # Kubernetes service accounts.
-#       service_accounts:
-#         - namespace: agents
-#           name: trader
+#       # service_accounts:
+#       #   - namespace: agents
+#       #     name: trader
 )";
 
 std::string token_section(const InitialSettings& settings) {

@@ -103,7 +103,7 @@ struct Server::State : std::enable_shared_from_this<State> {
             if (!code) {
                 Origin origin{.way_in = way_in, .peer = std::nullopt, .name = {}};
                 if (!self->hub->draining && prepare(socket, origin))
-                    self->template take<Protocol>(socket_of(std::move(socket)), std::move(origin));
+                    self->template take<Protocol>(std::move(socket), std::move(origin), socket_of);
                 continue;
             }
             if (!acceptor->is_open()) break;
@@ -111,6 +111,16 @@ struct Server::State : std::enable_shared_from_this<State> {
             log::event(log::Level::warn, "accept_failed", {{"detail", code.message()}});
             pause.expires_after(kAcceptPause);
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    }
+
+    template <class Protocol, class Accepted, class SocketOf>
+    void take(Accepted accepted, Origin origin, SocketOf socket_of) {
+        try {
+            take<Protocol>(socket_of(std::move(accepted)), std::move(origin));
+        } catch (const boost::system::system_error& error) {
+            // OpenSSL is out of memory: this connection ends, the listener goes on.
+            log::event(log::Level::warn, "accept_failed", {{"detail", error.code().message()}});
         }
     }
 
