@@ -56,7 +56,6 @@ TEST(a23, ambiguous_json_is_refused_and_signs_nothing) {
         R"({"chain":"anvil"}//)", "{\"chain\":\"an\xffvil\"}", R"({"chain":"an\u0000vil"})",
         R"({"chain":"\ud800"})", std::string(100'000, '{'),
         // Chains by another name
-        R"({"chain":"Anvil","to":")" + payee + R"(","value":"0.01"})",
         R"({"chain":31337.0,"to":")" + payee + R"(","value":"0.01"})",
         R"({"chain":"anvil ","to":")" + payee + R"(","value":"0.01"})",
         // Quantities
