@@ -66,12 +66,17 @@ asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request req
     if (!principal) co_return principal;
     request.footprint->caller = to_string(principal->kind);
     if (principal->kind == PrincipalKind::agent) request.footprint->agent_id = principal->id;
+    if (auto ok = count(*principal, request); !ok) co_return std::unexpected{ok.error()};
+    co_return principal;
+}
+
+Status Authenticator::count(const Principal& principal, const http::Request& request) {
     const auto wait = requests_.take(
-        fmt::format("{} {} {}", to_string(principal->kind), principal->id, request.route),
+        fmt::format("{} {} {}", to_string(principal.kind), principal.id, request.route),
         std::chrono::steady_clock::now());
-    if (!wait) co_return principal;
+    if (!wait) return {};
     *request.retry_after = sidecar::retry_after(*wait);
-    co_return fail(
+    return fail(
         ErrorCode::rate_limited,
         "this caller asks for this too often; an operator sets server.rate_limits.requests",
         "E_RATE_LIMITED");
