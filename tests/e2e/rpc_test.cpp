@@ -1,10 +1,10 @@
 // Ethereum JSON-RPC, spoken by a client that knows nothing of chela.
+#include "tests/e2e/support/readme.hpp"
 #include "tests/e2e/support/sidecar.hpp"
+#include "tests/mcp/node.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -13,15 +13,6 @@
 
 namespace chela::test {
 namespace {
-
-/// A path that ./run sets.
-std::string installed(const char* variable) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one while the tests run
-    const char* path = std::getenv(variable);
-    if (path == nullptr)
-        throw std::runtime_error{std::string{variable} + " is not set; ./run test sets it"};
-    return path;
-}
 
 class rpc : public testing::Test {
 protected:
@@ -90,19 +81,6 @@ TEST_P(rpc_client, pays_and_is_denied) {
 INSTANTIATE_TEST_SUITE_P(npm, rpc_client, testing::Values("viem", "ethers"), [](const auto& info) {
     return std::string{info.param};
 });
-
-/// The first block of that language below a heading of the README.
-std::string readme_block(const std::string& heading, const std::string& language) {
-    std::ifstream in{CHELA_README};
-    const std::string readme{std::istreambuf_iterator<char>{in}, {}};
-    const auto section = readme.find("\n## " + heading + "\n");
-    const std::string opening = "```" + language + "\n";
-    const auto begin = readme.find(opening, section);
-    const auto end = readme.find("\n```\n", begin);
-    if (section == std::string::npos || end == std::string::npos)
-        throw std::runtime_error{"the README has no such block"};
-    return readme.substr(begin + opening.size(), end + 1 - begin - opening.size());
-}
 
 TEST_F(rpc, the_readmes_program_pays_as_it_is_written) {
     const auto modules = installed("CHELA_NODE_MODULES");
