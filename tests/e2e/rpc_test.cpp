@@ -1,11 +1,10 @@
 // Ethereum JSON-RPC, spoken by a client that knows nothing of chela.
 #include "tests/e2e/support/readme.hpp"
 #include "tests/e2e/support/sidecar.hpp"
+#include "tests/mcp/node.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -14,15 +13,6 @@
 
 namespace chela::test {
 namespace {
-
-/// A path that ./run sets.
-std::string installed(const char* variable) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one while the tests run
-    const char* path = std::getenv(variable);
-    if (path == nullptr)
-        throw std::runtime_error{std::string{variable} + " is not set; ./run test sets it"};
-    return path;
-}
 
 class rpc : public testing::Test {
 protected:
