@@ -20,6 +20,9 @@ struct SubmitOptions {
     bool require_simulation = true;
 };
 
+/// Nothing is known to be wrong with the intent itself: the same key may try again.
+[[nodiscard]] bool is_passing(ErrorCode code);
+
 /// What a door shows of a submission.
 struct Submission {
     store::IntentRecord intent;
