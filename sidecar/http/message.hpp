@@ -33,6 +33,7 @@ struct Request {
     std::optional<UnixPeer> peer;  ///< set on unix sockets
     std::string request_id;        ///< ours, in every log line and in X-Request-Id
     Deadline deadline;
+    bool wants_web_socket{};  ///< a handshake, for a path that offers it
 
     /// @return the value; conflict-free because repeated singletons were refused by the server
     [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
@@ -48,12 +49,16 @@ public:
     virtual void stop() = 0;
 };
 
+class WebSocketHandler;
+
 struct Response {
     unsigned status = 200;
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     std::shared_ptr<BodySource> stream;  ///< instead of `body`; the connection ends with it
+    /// Instead of all the above, to a request that wants_web_socket: it speaks from here on.
+    std::shared_ptr<WebSocketHandler> web_socket;
 };
 
 [[nodiscard]] Response json_response(unsigned status, const Json& body);

@@ -5,6 +5,7 @@
 #include "sidecar/http/body.hpp"
 #include "sidecar/http/chunks.hpp"
 #include "sidecar/http/connection.hpp"
+#include "sidecar/http/web_socket_server.hpp"
 #include "sidecar/http/wire.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -31,6 +32,7 @@ struct Exchange {
     BodyUse body_use = BodyUse::send;
     Persistence persistence = Persistence::close;
     bool client_is_gone = false;
+    std::optional<Head> handshake;  ///< of a WebSocket
 };
 
 struct HeadRead {
@@ -60,9 +62,11 @@ public:
         if (is_idle_) connection_->close();
         // A stream could go on for ever: it is no request in progress.
         if (stream_) stream_->stop();
+        if (web_socket_) web_socket_->stop();
     }
     void close() override {
         if (stream_) stream_->stop();
+        if (web_socket_) web_socket_->stop();
         connection_->close();
     }
 
@@ -130,6 +134,10 @@ private:
             response = co_await answer(read.size);
         }
         if (exchange_.client_is_gone) co_return false;
+        if (response.web_socket && exchange_.handshake) {
+            co_await speak(std::move(response.web_socket));
+            co_return false;
+        }
         if (hub_->draining) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
         co_return sent&& exchange_.persistence == Persistence::keep_alive;
@@ -153,6 +161,7 @@ private:
         auto admission = admit(*head, hub_->gate);
         if (!admission) co_return refuse(admission.error());
         exchange_.route = hub_->router->route_of(admission->target.path);
+        if (admission->wants_web_socket) exchange_.handshake = *head;
         if (admission->expects_continue && has_body(admission->framing)) {
             const bool sent =
                 co_await connection_->write("HTTP/1.1 100 Continue\r\n\r\n", limits().body_timeout);
@@ -166,6 +175,10 @@ private:
             co_return refuse(typed.error());
         }
         if (!admission->close) exchange_.persistence = Persistence::keep_alive;
+        if (exchange_.handshake && !connection_->received().empty()) {
+            co_return refuse(
+                {400, "E_FRAMING", "A WebSocket's frames follow the answer to its handshake."});
+        }
         co_return co_await run_handler(
             hub_->router, make_request(*head, std::move(*admission), std::move(*body)),
             exchange_.route);
@@ -195,6 +208,7 @@ private:
         request.headers = std::move(admission.fields);
         request.body = std::move(body);
         request.peer = peer_;
+        request.wants_web_socket = exchange_.handshake.has_value();
         request.request_id = exchange_.request_id;
         request.deadline = in(limits().request_timeout);
         return request;
@@ -219,6 +233,16 @@ private:
         co_return sent;
     }
 
+    asio::awaitable<void> speak(std::shared_ptr<WebSocketHandler> handler) {
+        constexpr unsigned kSwitching = 101;
+        if (hub_->options.on_access) hub_->options.on_access(access_entry(kSwitching));
+        web_socket_ = handler;
+        if (hub_->draining) handler->stop();
+        co_await serve_web_socket<Protocol>(
+            connection_, *std::move(exchange_.handshake), exchange_.request_id, handler, limits());
+        web_socket_.reset();
+    }
+
     [[nodiscard]] AccessEntry access_entry(unsigned status) const {
         return {
             .request_id = exchange_.request_id,
@@ -234,7 +258,8 @@ private:
     std::shared_ptr<Connection<Protocol>> connection_;
     std::optional<UnixPeer> peer_;
     Exchange exchange_;
-    std::shared_ptr<BodySource> stream_;  ///< what is being sent
+    std::shared_ptr<BodySource> stream_;            ///< what is being sent
+    std::shared_ptr<WebSocketHandler> web_socket_;  ///< who speaks
     bool is_first_ = true;
     bool is_idle_ = false;
     bool refused_ = false;
