@@ -128,6 +128,7 @@ public:
           head_watch_{context_.get_executor(), driver_},
           intents_{services_, driver_, {opened_.config.intents.require_simulation}},
           approval_watch_{context_.get_executor(), services_, intents_, {}},
+          bundles_{context_.get_executor(), services_, intents_, {}},
           policy_watch_{
               context_.get_executor(),
               {*opened_.store, *clock_, store_pool_, telling.metrics},
@@ -147,7 +148,8 @@ public:
           authenticator_{issuer_, store_pool_},
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
-          rpc_{services_, intents_, authenticator_, api_.version},
+          rpc_{services_,      intents_,     bundles_,
+               authenticator_, api_.version, opened_.config.rpc.default_chain},
           server_{context_, doors(api_, rpc_), server_options(opened_.config)} {
         services_.metrics = std::move(telling.metrics);
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
@@ -184,6 +186,7 @@ private:
     HeadWatch head_watch_;
     flow::Intents intents_;
     flow::ApprovalWatch approval_watch_;
+    flow::CallBundles bundles_;
     PolicyWatch policy_watch_;
     hooks::EventWatch event_watch_;
     hooks::Parts hook_parts_;
@@ -228,6 +231,7 @@ Status ServerProcess::start(const ServeOptions& options) {
 void ServerProcess::run() {
     watch_signals();
     approval_watch_.start();
+    bundles_.start();
     policy_watch_.start();
     chain_watch_.start();
     event_watch_.start();
@@ -264,6 +268,7 @@ asio::awaitable<void> ServerProcess::shut_down() {
     co_await policy_watch_.stop();
     co_await chain_watch_.stop();
     head_watch_.stop();
+    co_await bundles_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
@@ -287,6 +292,7 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     authenticator_.set_identities(std::move(*identities));
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
+    rpc_.default_chain = config.rpc.default_chain;
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",

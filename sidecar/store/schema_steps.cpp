@@ -347,10 +347,10 @@ CREATE INDEX call_bundles_open ON call_bundles(agent_id) WHERE is_open = 1;
 )sql";
 
 // Step n brings version n to n+1; what a released step says is never changed.
-const std::array kSteps{
-    kKeyBackEnds, kPolicies,    kChains,      lifecycle_schema(),          events_schema(),
-    kCounts,      kSimulations, kOpenIntents, replacement_events_schema(), kSettledSums,
-    kCallBundles};
+const std::array kSteps{kKeyBackEnds,       kPolicies,       kChains,
+                        lifecycle_schema(), events_schema(), kCounts,
+                        kSimulations,       kOpenIntents,    replacement_events_schema(),
+                        kSettledSums,       kCallBundles};
 
 }  // namespace
 
