@@ -43,8 +43,15 @@ asio::awaitable<Result<Principal>> require_agent(Context& context, http::Request
 
 asio::awaitable<Result<Principal>> require_signing_agent(Context& context, http::Request request) {
     auto agent = co_await require_agent(context, std::move(request));
-    if (!agent || agent->intents_api_enabled) co_return agent;
-    co_return fail(
+    if (!agent) co_return agent;
+    if (auto ok = check_may_sign(agent->intents_api_enabled); !ok)
+        co_return std::unexpected{ok.error()};
+    co_return agent;
+}
+
+Status check_may_sign(bool intents_api_enabled) {
+    if (intents_api_enabled) return {};
+    return fail(
         ErrorCode::denied,
         "the Intents API is not enabled for this agent (the token says so); an operator enables "
         "it and the agent exchanges its key again",

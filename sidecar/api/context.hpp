@@ -45,6 +45,9 @@ struct Context {
 /// As require_agent, for what ends in a signature. @return also denied E_INTENTS_DISABLED
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_signing_agent(
     Context& context, http::Request request);
+/// What ends in a signature is not for this agent: the Intents API is not enabled for it. Every
+/// door says it alike. @return denied E_INTENTS_DISABLED
+[[nodiscard]] Status check_may_sign(bool intents_api_enabled);
 /// @return the caller when it is an admin; denied E_ADMIN_ONLY, E_APPROVES_ONLY otherwise
 [[nodiscard]] boost::asio::awaitable<Result<auth::Principal>> require_admin(
     Context& context, http::Request request);

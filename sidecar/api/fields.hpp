@@ -52,4 +52,14 @@ private:
     std::optional<Error> first_;
 };
 
+/// The error of a member's value goes to the fields, with the member's name in front.
+template <class T>
+[[nodiscard]] std::optional<T> checked(Fields& fields, const std::string& name, Result<T> value) {
+    if (value) return *std::move(value);
+    auto error = std::move(value.error());
+    error.detail = name + ": " + error.detail;
+    fields.fail_with(std::move(error));
+    return std::nullopt;
+}
+
 }  // namespace chela::sidecar::api

@@ -17,8 +17,6 @@ namespace {
 
 using Content = chains::Preimage::Content;
 
-constexpr std::size_t kMaxMessage = std::size_t{64} * 1024;
-
 std::unexpected<Error> member(std::string_view name, std::string_view what) {
     return fail(ErrorCode::invalid_input, fmt::format("{}: {}", name, what), "E_FIELD_REQUIRED");
 }
@@ -42,7 +40,7 @@ Result<Content> read_message(Fields& fields) {
     const auto text = fields.text("message");
     const auto encoding = fields.text("message_encoding");
     if (!text) return member("message", "required, as a string");
-    if (text->size() > kMaxMessage) {
+    if (text->size() > flow::kMaxMessage) {
         return fail(ErrorCode::too_large, "message: at most 64 KiB", "E_DATA_TOO_LARGE");
     }
     if (encoding && *encoding != "text" && *encoding != "hex") {

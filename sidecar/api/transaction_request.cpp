@@ -19,18 +19,6 @@ constexpr std::array kUnsupportedMembers{
     "token_mint",      "token_decimals",  "ttl",  "xrpl_tx_json",           "approval_id",
     "raw_transaction", "tron_transaction"};
 
-constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
-
-/// The error of a member's value, with the member's name in front.
-template <class T>
-std::optional<T> checked(Fields& fields, const std::string& name, Result<T> value) {
-    if (value) return std::move(*value);
-    auto error = value.error();
-    error.detail = name + ": " + error.detail;
-    fields.fail_with(std::move(error));
-    return std::nullopt;
-}
-
 std::string required(Fields& fields, const std::string& name) {
     auto text = fields.text(name);
     if (!text)
@@ -61,7 +49,7 @@ void read_what(Fields& fields, flow::IntentRequest& request, const chains::Regis
         if (auto bytes = checked(fields, "data", parse_hex(*data)))
             request.data = std::move(*bytes);
     }
-    if (request.data.size() > kMaxCalldata) {
+    if (request.data.size() > flow::kMaxCalldata) {
         fields.fail_with({ErrorCode::too_large, "data: at most 128 KiB", "E_DATA_TOO_LARGE"});
     }
 }

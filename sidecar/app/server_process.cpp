@@ -184,6 +184,7 @@ public:
           head_watch_{context_.get_executor(), driver_},
           intents_{services_, driver_, submit_options(opened_.config)},
           approval_watch_{context_.get_executor(), services_, intents_, {}},
+          bundles_{context_.get_executor(), services_, intents_, {}},
           policy_watch_{
               context_.get_executor(),
               {*opened_.store, *clock_, store_pool_, telling.metrics},
@@ -203,7 +204,8 @@ public:
           authenticator_{issuer_, store_pool_, call_limits(opened_.config)},
           api_{services_, agents_,  intents_,      approval_watch_,       authenticator_,
                issuer_,   jwt_key_, clock_->now(), std::string{kVersion}, &hooks_},
-          rpc_{services_, intents_, authenticator_, api_.version},
+          rpc_{services_,      intents_,     bundles_,
+               authenticator_, api_.version, opened_.config.rpc.default_chain},
           admin_{
               api_, ::geteuid(), [this]() -> const config::Config& { return opened_.config; },
               [this] { return reload(); }, [this] { stop("quit"); }},
@@ -266,6 +268,7 @@ private:
     HeadWatch head_watch_;
     flow::Intents intents_;
     flow::ApprovalWatch approval_watch_;
+    flow::CallBundles bundles_;
     PolicyWatch policy_watch_;
     hooks::EventWatch event_watch_;
     hooks::Parts hook_parts_;
@@ -330,6 +333,7 @@ Status ServerProcess::start(const ServeOptions& options) {
 void ServerProcess::run() {
     watch_signals();
     approval_watch_.start();
+    bundles_.start();
     policy_watch_.start();
     tls_watch_.start();
     chain_watch_.start();
@@ -378,6 +382,7 @@ asio::awaitable<void> ServerProcess::shut_down() {
     co_await tls_watch_.stop();
     co_await chain_watch_.stop();
     head_watch_.stop();
+    co_await bundles_.stop();
     co_await approval_watch_.stop();
     co_await driver_.stop();
     authenticator_.set_identities({});
@@ -429,6 +434,7 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     chain_watch_.adopt(std::move(*chains));
     dispatcher_.use(private_targets(config));
     api_.checkup->use(readiness_rules(config));
+    rpc_.default_chain = config.rpc.default_chain;
     set_log_level(config);
     log::event(
         log::Level::info, "reloaded",

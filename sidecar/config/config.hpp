@@ -169,6 +169,11 @@ struct WebhooksConfig {
     bool allow_private = false;  ///< addresses of private networks may be called
 };
 
+/// Ethereum JSON-RPC.
+struct RpcConfig {
+    std::string default_chain;  ///< that /rpc is about; empty: the only one, where there is one
+};
+
 struct LogConfig {
     std::string level = "info";
 };
@@ -183,6 +188,7 @@ struct Config {
     IntentsConfig intents;
     PolicyConfig policy;
     WebhooksConfig webhooks;
+    RpcConfig rpc;
     LogConfig log;
     std::vector<ChainConfig> chains;  ///< in the file's order
     std::vector<IdentityConfig> identities;

@@ -121,6 +121,11 @@ intents:
 #   # True: hosts that resolve to addresses of private networks may be called.
 #   allow_private: false
 
+# Ethereum JSON-RPC at /rpc/NAME.
+# rpc:
+#   # The chain that /rpc is about; without it, the only one.
+#   default_chain: base
+
 log:
   # debug, info, warn or error
   level: info

@@ -69,10 +69,12 @@ Result<Config> read_document(
         .intents = read_intents(top.section("intents")),
         .policy = read_policy(top.section("policy"), dir),
         .webhooks = read_webhooks(top.section("webhooks")),
+        .rpc = {},
         .log = read_log(top.section("log")),
         .chains = read_chains(top, dir),
         .identities = read_identities(top, dir),
     };
+    config.rpc = read_rpc(top.section("rpc"), config.chains);
     if (auto status = problems.status(); !status) return std::unexpected{status.error()};
     return config;
 }

@@ -64,6 +64,8 @@ constexpr std::array kSchema{
     Setting{"policy.watch_interval", value},
     Setting{"webhooks", section},
     Setting{"webhooks.allow_private", value},
+    Setting{"rpc", section},
+    Setting{"rpc.default_chain", value},
     Setting{"log", section},
     Setting{"log.level", value},
     Setting{"chains", named_sections},

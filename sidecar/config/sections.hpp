@@ -34,6 +34,8 @@ namespace chela::sidecar::config {
 /// @param dir  where relative paths start
 [[nodiscard]] PolicyConfig read_policy(const Section& section, const std::filesystem::path& dir);
 [[nodiscard]] WebhooksConfig read_webhooks(const Section& section);
+/// @param chains  of the same document: the default is one of them
+[[nodiscard]] RpcConfig read_rpc(const Section& section, const std::vector<ChainConfig>& chains);
 [[nodiscard]] LogConfig read_log(const Section& section);
 /// @param top  the document, whose "chains" are read
 /// @param dir  where relative paths start

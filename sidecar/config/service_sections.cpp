@@ -200,6 +200,18 @@ WebhooksConfig read_webhooks(const Section& section) {
     return {.allow_private = section.flag("allow_private", WebhooksConfig{}.allow_private)};
 }
 
+RpcConfig read_rpc(const Section& section, const std::vector<ChainConfig>& chains) {
+    RpcConfig rpc;
+    rpc.default_chain = section.text("default_chain", rpc.default_chain);
+    const bool is_known =
+        std::ranges::find(chains, rpc.default_chain, &ChainConfig::name) != chains.end();
+    if (section.has("default_chain") && !is_known)
+        section.problem(
+            "default_chain",
+            fmt::format("expected a name below chains, found \"{}\"", rpc.default_chain));
+    return rpc;
+}
+
 LogConfig read_log(const Section& section) {
     LogConfig log;
     log.level = section.text("level", log.level);

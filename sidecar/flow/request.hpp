@@ -5,11 +5,16 @@
 #include "chains/registry/registry.hpp"
 #include "policy/rules/document.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace chela::sidecar::flow {
+
+// The most that a door takes for an agent.
+inline constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
+inline constexpr std::size_t kMaxMessage = std::size_t{64} * 1024;
 
 enum class Delivery : std::uint8_t {
     submit,    ///< chela sends the transaction and follows it

@@ -16,29 +16,6 @@ using store::IntentState;
 
 namespace {
 
-/// Nothing is known to be wrong with the intent itself: the same key may try again.
-bool is_passing(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::unavailable:
-        case ErrorCode::timed_out:
-        case ErrorCode::bad_response:
-        case ErrorCode::rate_limited:
-        case ErrorCode::internal:
-            return true;
-        case ErrorCode::invalid_input:
-        case ErrorCode::out_of_range:
-        case ErrorCode::unauthenticated:
-        case ErrorCode::denied:
-        case ErrorCode::not_found:
-        case ErrorCode::conflict:
-        case ErrorCode::too_large:
-        case ErrorCode::unsupported:
-        case ErrorCode::reverted:
-            return false;
-    }
-    bug("unknown error code");
-}
-
 /// Leaves the set again, whichever way the coroutine ends.
 class InFlight {
 public:
@@ -129,6 +106,28 @@ Result<store::SigningKeyRecord> find_signing_key(
 }
 
 }  // namespace
+
+bool is_passing(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::unavailable:
+        case ErrorCode::timed_out:
+        case ErrorCode::bad_response:
+        case ErrorCode::rate_limited:
+        case ErrorCode::internal:
+            return true;
+        case ErrorCode::invalid_input:
+        case ErrorCode::out_of_range:
+        case ErrorCode::unauthenticated:
+        case ErrorCode::denied:
+        case ErrorCode::not_found:
+        case ErrorCode::conflict:
+        case ErrorCode::too_large:
+        case ErrorCode::unsupported:
+        case ErrorCode::reverted:
+            return false;
+    }
+    bug("unknown error code");
+}
 
 asio::awaitable<Result<Submission>> Intents::submit(
     std::string agent_id, std::string idempotency_key, AnyRequest request, Deadline deadline) {

@@ -23,6 +23,9 @@ struct SubmitOptions {
     std::optional<Rate> signatures{};  ///< that one agent asks for; empty: no limit
 };
 
+/// Nothing is known to be wrong with the intent itself: the same key may try again.
+[[nodiscard]] bool is_passing(ErrorCode code);
+
 /// What a door shows of a submission.
 struct Submission {
     store::IntentRecord intent;

@@ -2,6 +2,7 @@
 
 #include "sidecar/http/ascii.hpp"
 #include "sidecar/http/fields.hpp"
+#include "sidecar/http/web_socket.hpp"
 
 #include <algorithm>
 #include <array>
@@ -125,11 +126,18 @@ Gated<void> check_method(const Head& head) {
     if (std::ranges::find(kServed, head.method) == kServed.end()) {
         return refuse(501, "E_METHOD", "This method is not known.");
     }
-    if (count_fields(head, "upgrade") > 0 || count_fields(head, "http2-settings") > 0 ||
-        has_list_token(head, "connection", "upgrade")) {
-        return refuse(501, "E_UPGRADE", "No other protocol is offered on this connection.");
-    }
     return {};
+}
+
+Gated<bool> check_upgrade(const Head& head, std::string_view path, const GateOptions& options) {
+    const bool wants_another = count_fields(head, "upgrade") > 0 ||
+                               count_fields(head, "http2-settings") > 0 ||
+                               has_list_token(head, "connection", "upgrade");
+    if (!wants_another) return false;
+    const bool is_offered = is_web_socket_handshake(head) && options.offers_web_socket &&
+                            options.offers_web_socket(path);
+    if (is_offered) return true;
+    return refuse(501, "E_UPGRADE", "No other protocol is offered on this connection.");
 }
 
 Gated<void> check_browser(const Head& head) {
@@ -183,12 +191,15 @@ Gated<Admission> admit(const Head& head, const GateOptions& options) {
     }
     auto target = parse_target(head.target);
     if (!target) return refuse(400, target.error().reason, target.error().detail);
+    const auto upgrade = check_upgrade(head, target->path, options);
+    if (!upgrade) return std::unexpected{upgrade.error()};
     return Admission{
         .target = std::move(*target),
         .framing = *framing,
         .fields = trusted_fields(head),
         .close = has_list_token(head, "connection", "close"),
-        .expects_continue = count_fields(head, "expect") == 1};
+        .expects_continue = count_fields(head, "expect") == 1,
+        .wants_web_socket = *upgrade};
 }
 
 }  // namespace chela::sidecar::http

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ struct GateOptions {
     std::vector<std::string> allowed_hosts;  ///< lower case, besides 127.0.0.1, localhost and [::1]
     std::uint64_t max_body_bytes{};
     HostCheck hosts{HostCheck::listed};
+    /// Of a path; empty: nowhere.
+    // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
+    std::function<bool(std::string_view)> offers_web_socket{};
 };
 
 /// How the body is delimited.
@@ -45,6 +49,7 @@ struct Admission {
     std::vector<std::pair<std::string, std::string>> fields;  ///< without those nobody may trust
     bool close{};  ///< the client asked for the connection to end
     bool expects_continue{};
+    bool wants_web_socket{};
 };
 
 /// All checks below in order; the first that fails answers.
@@ -65,9 +70,14 @@ struct Admission {
 
 /// GET, POST, PUT, PATCH, DELETE; HEAD goes on to the router, which offers it nowhere. OPTIONS with
 /// Origin is a CORS preflight: 403 E_CROSS_ORIGIN; OPTIONS, CONNECT and TRACE are 405, anything
-/// else 501, all E_METHOD. A wish to leave HTTP/1.1 (Upgrade, h2c, HTTP2-Settings) is 501 E_UPGRADE
-/// rather than ignored: a client that asks for a tunnel must not think it has one.
+/// else 501, all E_METHOD.
 [[nodiscard]] Gated<void> check_method(const Head& head);
+
+/// A wish to leave HTTP/1.1 (Upgrade, h2c, HTTP2-Settings) is 501 E_UPGRADE rather than ignored: a
+/// client that asks for a tunnel must not think it has one. A WebSocket is offered where
+/// `options` says so. @return is it a handshake?
+[[nodiscard]] Gated<bool> check_upgrade(
+    const Head& head, std::string_view path, const GateOptions& options);
 
 /// No browser page speaks to chela: an Origin is 403 E_ORIGIN, a Sec-Fetch-Site other than none and
 /// same-origin 403 E_CROSS_SITE. A program that is no browser may name the loopback address and

@@ -75,6 +75,7 @@ struct Request {
     std::string request_id;  ///< ours, in every log line and in X-Request-Id
     Trace trace;             ///< the caller's, or one that begins here
     Deadline deadline;
+    bool wants_web_socket{};  ///< a handshake, for a path that offers it
     std::shared_ptr<Footprint> footprint = std::make_shared<Footprint>();  ///< never null
     /// Whoever refuses with 429 says here when it may be tried again; copies share it.
     std::shared_ptr<std::chrono::seconds> retry_after = std::make_shared<std::chrono::seconds>(0);
@@ -93,6 +94,8 @@ public:
     virtual void stop() = 0;
 };
 
+class WebSocketHandler;
+
 struct Response {
     unsigned status = 200;
     std::string content_type = "application/json";
@@ -100,6 +103,8 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;
     std::shared_ptr<BodySource> stream;  ///< instead of `body`; the connection ends with it
     std::string reason;                  ///< E_… of a refusal, for the access log; not sent
+    /// Instead of all the above, to a request that wants_web_socket: it speaks from here on.
+    std::shared_ptr<WebSocketHandler> web_socket;
 };
 
 [[nodiscard]] Response json_response(unsigned status, const Json& body);

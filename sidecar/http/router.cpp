@@ -2,6 +2,7 @@
 
 #include "sidecar/http/problem.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -53,6 +54,9 @@ bool is_more_exact(const std::vector<std::string>& a, const std::vector<std::str
     return false;
 }
 
+/// The method of a handshake, which no client can name.
+constexpr auto kWebSocket = "(websocket)";
+
 template <class Routes>
 auto best_match(const Routes& routes, const std::vector<std::string>& path) {
     auto best = routes.end();
@@ -82,6 +86,18 @@ void Router::add(std::string method, std::string_view pattern, Handler handler) 
     routes_.push_back(std::move(route));
 }
 
+void Router::add_web_socket(std::string_view pattern, Handler handler) {
+    add(kWebSocket, pattern, std::move(handler));
+}
+
+bool Router::offers_web_socket(std::string_view path) const {
+    const auto best = best_match(routes_, split_path(path));
+    return std::ranges::any_of(routes_, [&](const Route& route) {
+        return route.method == kWebSocket && best != routes_.end() &&
+               same_shape(route.segments, best->segments);
+    });
+}
+
 boost::asio::awaitable<Response> Router::dispatch(Request request) const {
     const std::vector<std::string> path = split_path(request.path);
     const auto best = best_match(routes_, path);
@@ -91,8 +107,8 @@ boost::asio::awaitable<Response> Router::dispatch(Request request) const {
     std::set<std::string> allowed;
     for (const Route& route : routes_) {
         if (!same_shape(route.segments, best->segments)) continue;
-        allowed.insert(route.method);
-        if (route.method != request.method) continue;
+        if (route.method != kWebSocket) allowed.insert(route.method);
+        if (route.method != (request.wants_web_socket ? kWebSocket : request.method)) continue;
         for (std::size_t i = 0; i < path.size(); ++i) {
             const std::string& segment = route.segments[i];
             if (is_name(segment)) {

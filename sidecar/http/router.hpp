@@ -18,6 +18,10 @@ public:
     /// @param pattern  "/v1/agents/{agent_id}/transactions"
     void add(std::string method, std::string_view pattern, Handler handler);
 
+    /// The handler of WebSocket handshakes; its response has a `web_socket`, or refuses.
+    void add_web_socket(std::string_view pattern, Handler handler);
+    [[nodiscard]] bool offers_web_socket(std::string_view path) const;
+
     /// Runs the matching handler. HEAD is not offered.
     [[nodiscard]] boost::asio::awaitable<Response> dispatch(Request request) const;
 

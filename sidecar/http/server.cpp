@@ -185,6 +185,9 @@ Server::Server(
     hub.router = std::move(router);
     hub.gate.max_body_bytes = options.limits.max_body_bytes;
     hub.gate.hosts = options.hosts;
+    hub.gate.offers_web_socket = [router = hub.router](std::string_view path) {
+        return router->offers_web_socket(path);
+    };
     for (const std::string& host : options.allowed_hosts) {
         hub.gate.allowed_hosts.push_back(lower_case(host));
     }

@@ -8,6 +8,7 @@
 #include "sidecar/http/connection.hpp"
 #include "sidecar/http/fields.hpp"
 #include "sidecar/http/transport.hpp"
+#include "sidecar/http/web_socket_server.hpp"
 #include "sidecar/http/wire.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -36,6 +37,7 @@ struct Exchange {
     BodyUse body_use = BodyUse::send;
     Persistence persistence = Persistence::close;
     bool client_is_gone = false;
+    std::optional<Head> handshake;  ///< of a WebSocket
 };
 
 /// Of a request that names no trace, or two of them, the trace begins here.
@@ -72,9 +74,11 @@ public:
         if (is_idle_) connection_->close();
         // A stream could go on for ever: it is no request in progress.
         if (stream_) stream_->stop();
+        if (web_socket_) web_socket_->stop();
     }
     void close() override {
         if (stream_) stream_->stop();
+        if (web_socket_) web_socket_->stop();
         connection_->close();
     }
 
@@ -172,6 +176,10 @@ private:
         }
         waits_since_.reset();
         if (exchange_.client_is_gone) co_return false;
+        if (response.web_socket && exchange_.handshake) {
+            co_await speak(std::move(response.web_socket));
+            co_return false;
+        }
         if (hub_->draining) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
         co_return sent&& exchange_.persistence == Persistence::keep_alive;
@@ -196,6 +204,7 @@ private:
         auto admission = admit(*head, hub_->gate);
         if (!admission) co_return refuse(admission.error());
         exchange_.route = hub_->router->route_of(admission->target.path);
+        if (admission->wants_web_socket) exchange_.handshake = *head;
         if (admission->expects_continue && has_body(admission->framing)) {
             const bool sent =
                 co_await connection_->write("HTTP/1.1 100 Continue\r\n\r\n", limits().body_timeout);
@@ -210,6 +219,10 @@ private:
         }
         waits_since_.reset();
         if (!admission->close) exchange_.persistence = Persistence::keep_alive;
+        if (exchange_.handshake && !connection_->received().empty()) {
+            co_return refuse(
+                {400, "E_FRAMING", "A WebSocket's frames follow the answer to its handshake."});
+        }
         Request request = make_request(*head, std::move(*admission), std::move(*body));
         const auto retry_after = request.retry_after;
         Response response = co_await run_handler(hub_->router, std::move(request), exchange_.route);
@@ -256,6 +269,7 @@ private:
         request.certificate = certificate_;
         request.route = exchange_.route;
         request.peer_name = origin_.name;
+        request.wants_web_socket = exchange_.handshake.has_value();
         request.request_id = exchange_.request_id;
         request.trace = exchange_.trace;
         request.footprint = exchange_.footprint;
@@ -282,6 +296,16 @@ private:
         co_return sent;
     }
 
+    asio::awaitable<void> speak(std::shared_ptr<WebSocketHandler> handler) {
+        constexpr unsigned kSwitching = 101;
+        if (hub_->options.on_access) hub_->options.on_access(access_entry({.status = kSwitching}));
+        web_socket_ = handler;
+        if (hub_->draining) handler->stop();
+        co_await serve_web_socket<Protocol>(
+            connection_, *std::move(exchange_.handshake), exchange_.request_id, handler, limits());
+        web_socket_.reset();
+    }
+
     [[nodiscard]] AccessEntry access_entry(const Response& response) const {
         Footprint footprint = *exchange_.footprint;
         if (!response.reason.empty()) footprint.reason = response.reason;
@@ -304,7 +328,8 @@ private:
     Exchange exchange_;
     std::optional<Deadline> waits_since_ = std::chrono::steady_clock::now();
     bool has_place_ = true;
-    std::shared_ptr<BodySource> stream_;  ///< what is being sent
+    std::shared_ptr<BodySource> stream_;            ///< what is being sent
+    std::shared_ptr<WebSocketHandler> web_socket_;  ///< who speaks
     bool is_first_ = true;
     bool is_idle_ = false;
     bool refused_ = false;

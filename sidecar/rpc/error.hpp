@@ -23,6 +23,14 @@ inline constexpr std::int64_t kUserRejected = 4001;
 inline constexpr std::int64_t kUnauthorized = 4100;
 inline constexpr std::int64_t kUnsupportedMethod = 4200;
 
+// Source: EIP-5792, "Error Codes".
+inline constexpr std::int64_t kUnsupportedCapability = 5700;
+inline constexpr std::int64_t kUnsupportedChain = 5710;
+inline constexpr std::int64_t kDuplicateBundle = 5720;
+inline constexpr std::int64_t kUnknownBundle = 5730;
+inline constexpr std::int64_t kBundleTooLarge = 5740;
+inline constexpr std::int64_t kAtomicityUnsupported = 5760;
+
 /// The one map from chela's errors: `data` is {code: the stable reason}. The detail of an internal
 /// error goes to the log and not to the caller.
 [[nodiscard]] RpcError to_rpc_error(const Error& error);

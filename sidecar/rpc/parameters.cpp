@@ -14,7 +14,6 @@
 namespace chela::sidecar::rpc {
 namespace {
 
-constexpr std::size_t kMaxCalldata = std::size_t{128} * 1024;
 constexpr std::array kUnsupportedMembers{
     "blobs", "blobVersionedHashes", "maxFeePerBlobGas", "authorizationList", "accessList"};
 
@@ -26,13 +25,7 @@ public:
     template <class T>
     std::optional<T> read(const std::string& name, Result<T> (*parse)(std::string_view)) {
         const auto text = fields_.text(name);
-        if (!text) return std::nullopt;
-        auto value = parse(*text);
-        if (value) return *std::move(value);
-        auto error = value.error();
-        error.detail = name + ": " + error.detail;
-        fields_.fail_with(std::move(error));
-        return std::nullopt;
+        return text ? api::checked(fields_, name, parse(*text)) : std::nullopt;
     }
     std::optional<std::uint64_t> number(const std::string& name) {
         const auto value = read<U256>(name, parse_quantity);
@@ -63,7 +56,7 @@ void read_data(Reader& reader, flow::IntentRequest& request) {
             "E_PARAMS");
     }
     if (data || input) request.data = data ? *data : *input;
-    if (request.data.size() > kMaxCalldata)
+    if (request.data.size() > flow::kMaxCalldata)
         reader.fail(ErrorCode::too_large, "data: at most 128 KiB", "E_DATA_TOO_LARGE");
 }
 

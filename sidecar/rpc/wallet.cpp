@@ -2,6 +2,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "chains/message/typed_data.hpp"
+#include "sidecar/api/context.hpp"
 #include "sidecar/api/idempotency.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/wait.hpp"
@@ -27,12 +28,10 @@ using Content = chains::Preimage::Content;
 
 namespace {
 
-constexpr std::size_t kMaxMessage = std::size_t{64} * 1024;
 constexpr std::chrono::milliseconds kPause{20};
 
-std::string what_is_asked(const std::string& agent_id, const flow::AnyRequest& request) {
-    const auto print = std::visit([](const auto& one) { return flow::fingerprint(one); }, request);
-    return agent_id + ' ' + print;
+std::string print_of(const flow::AnyRequest& request) {
+    return std::visit([](const auto& one) { return flow::fingerprint(one); }, request);
 }
 
 /// Wallets take 0x… for bytes and all else for text. Source: MetaMask, viem, ethers.
@@ -41,7 +40,7 @@ RpcResult<Bytes> message_of(const std::string& text) {
     if (text.starts_with("0x")) bytes = parse_hex(text);
     if (!bytes)
         return std::unexpected{invalid_params("parameter 1 (message): " + bytes.error().detail)};
-    if (bytes->size() <= kMaxMessage) return *std::move(bytes);
+    if (bytes->size() <= flow::kMaxMessage) return *std::move(bytes);
     return std::unexpected{
         to_rpc_error({ErrorCode::too_large, "the message: at most 64 KiB", "E_DATA_TOO_LARGE"})};
 }
@@ -117,28 +116,26 @@ asio::awaitable<RpcResult<void>> check_own(Caller caller, Address address) {
         {{"code", "E_ACCOUNT"}}}};
 }
 
+asio::awaitable<CallKey> key_of(Caller caller, std::string what) {
+    if (caller.idempotency_key) co_return CallKey{*caller.idempotency_key, nullptr};
+    auto turn = caller.parts.repeats->take(caller.agent_id + ' ' + what, random_uuid());
+    co_await wait_while([&turn, &caller] {
+        return !turn->is_first() && !turn->shared().is_over &&
+               std::chrono::steady_clock::now() < caller.deadline;
+    });
+    std::string key = turn->shared().key;
+    co_return CallKey{std::move(key), std::move(turn)};
+}
+
 asio::awaitable<RpcResult<Submitted>> submit(Caller caller, flow::AnyRequest request) {
-    if (!caller.may_sign) {
-        co_return std::unexpected{to_rpc_error(
-            {ErrorCode::denied,
-             "the Intents API is not enabled for this agent; an operator enables it and the agent "
-             "exchanges its key again",
-             "E_INTENTS_DISABLED"})};
-    }
-    std::string key = caller.idempotency_key.value_or("");
-    std::unique_ptr<Repeats::Turn> turn;
-    if (!caller.idempotency_key) {
-        turn = caller.parts.repeats->take(what_is_asked(caller.agent_id, request), random_uuid());
-        co_await wait_while([&turn, &caller] {
-            return !turn->is_first() && !turn->shared().is_over &&
-                   std::chrono::steady_clock::now() < caller.deadline;
-        });
-        key = turn->shared().key;
-    }
+    if (auto ok = api::check_may_sign(caller.may_sign); !ok)
+        co_return std::unexpected{to_rpc_error(ok.error())};
+    const auto by = co_await key_of(caller, print_of(request));
+    const auto& key = by.key;
     auto done =
         co_await caller.parts.intents.submit(caller.agent_id, key, request, caller.deadline);
     // Others who have waited ask for the outcome, too: each looks at it for a moment.
-    while (turn && !turn->is_first() && !done && done.error().reason == "E_IN_FLIGHT" &&
+    while (by.is_repeat() && !done && done.error().reason == "E_IN_FLIGHT" &&
            std::chrono::steady_clock::now() < caller.deadline) {
         co_await pause(kPause);
         done = co_await caller.parts.intents.submit(caller.agent_id, key, request, caller.deadline);

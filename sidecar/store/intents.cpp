@@ -11,6 +11,15 @@
 namespace chela::sidecar::store {
 namespace {
 
+const std::string kByKey =
+    "WHERE i.agent_id = :agent_id AND i.idempotency_hash = :idempotency_hash";
+
+Result<IntentRecord> only_one(Result<std::vector<IntentRecord>> found) {
+    if (!found) return std::unexpected{found.error()};
+    if (!found->empty()) return std::move(found->front());
+    return fail(ErrorCode::not_found, "this agent has no such intent");
+}
+
 Status insert(Session& session, const IntentRecord& intent) {
     const auto chain_id = to_column(intent.chain_id.value, "chain id");
     if (!chain_id) return std::unexpected{chain_id.error()};
@@ -44,9 +53,7 @@ Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
         return fail(ErrorCode::invalid_input, "a new intent starts as `received`");
     }
     return connection_->write([&](Session& session) -> Result<InsertedIntent> {
-        auto found = select_intents(
-            session, "WHERE i.agent_id = :agent_id AND i.idempotency_hash = :idempotency_hash",
-            intent.agent_id, intent.idempotency_hash);
+        auto found = select_intents(session, kByKey, intent.agent_id, intent.idempotency_hash);
         if (!found) return std::unexpected{found.error()};
         if (!found->empty()) {
             auto& stored = found->front();
@@ -66,6 +73,24 @@ Result<InsertedIntent> SqliteStore::insert_intent(const IntentRecord& intent) {
 
 Result<IntentRecord> SqliteStore::intent(const std::string& id) {
     return connection_->read([&](Session& session) { return find_intent(session, id); });
+}
+
+Result<IntentRecord> SqliteStore::intent_by_key(
+    const std::string& agent_id, const std::string& idempotency_hash) {
+    return connection_->read([&](Session& session) {
+        return only_one(select_intents(session, kByKey, agent_id, idempotency_hash));
+    });
+}
+
+Result<IntentRecord> SqliteStore::intent_by_transaction(
+    const std::string& agent_id, const TxHash& hash) {
+    return connection_->read([&](Session& session) {
+        return only_one(select_intents(
+            session,
+            "WHERE i.agent_id = :agent_id AND i.id IN (SELECT intent_id FROM attempts WHERE hash "
+            "= :hash)",
+            agent_id, to_hex(hash)));
+    });
 }
 
 Result<std::vector<IntentRecord>> SqliteStore::intents(

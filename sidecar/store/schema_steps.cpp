@@ -335,11 +335,28 @@ constexpr const char* kAuthorityKeys = R"sql(
 ALTER TABLE signing_keys ADD COLUMN authority TEXT NOT NULL DEFAULT '';
 )sql";
 
+// What an agent asked for together. Its intents are found by the keys that are made of `key`.
+constexpr const char* kCallBundles = R"sql(
+CREATE TABLE call_bundles(
+    key TEXT PRIMARY KEY,
+    agent_id TEXT NOT NULL REFERENCES agents(id),
+    id TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    chain_id INTEGER NOT NULL,
+    calls TEXT NOT NULL,
+    is_open INTEGER NOT NULL CHECK(is_open IN (0, 1)),
+    error_code TEXT NOT NULL,
+    error_message TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE(agent_id, id)) STRICT;
+CREATE INDEX call_bundles_open ON call_bundles(agent_id) WHERE is_open = 1;
+)sql";
+
 // Step n brings version n to n+1; what a released step says is never changed.
 const std::array kSteps{kKeyBackEnds,       kPolicies,       kChains,
                         lifecycle_schema(), events_schema(), kCounts,
                         kSimulations,       kOpenIntents,    replacement_events_schema(),
-                        kSettledSums,       kAuthorityKeys};
+                        kSettledSums,       kAuthorityKeys,  kCallBundles};
 
 }  // namespace
 

@@ -23,7 +23,7 @@ struct SqliteOptions {
     const std::filesystem::path& path, OpenMode mode, const SqliteOptions& options);
 
 /// The methods are in one file a subject: agents, admin_keys, keys, intents, intent_states,
-/// lane_moves, lanes, message_signatures, policies, approvals, chains, ledger, audit,
+/// lane_moves, lanes, message_signatures, policies, approvals, bundles, chains, ledger, audit,
 /// events, webhooks.
 class SqliteStore final : public Store {
 public:
@@ -60,6 +60,10 @@ public:
 
     Result<InsertedIntent> insert_intent(const IntentRecord& intent) override;
     Result<IntentRecord> intent(const std::string& id) override;
+    Result<IntentRecord> intent_by_key(
+        const std::string& agent_id, const std::string& idempotency_hash) override;
+    Result<IntentRecord> intent_by_transaction(
+        const std::string& agent_id, const TxHash& hash) override;
     Result<std::vector<IntentRecord>> intents(
         const std::string& agent_id, std::size_t limit) override;
     Result<std::vector<IntentRecord>> open_intents() override;
@@ -167,6 +171,12 @@ public:
         const std::function<Status(ChainRecord&)>& change) override;
     Status remove_chain(ChainId id, const policy::AuditEntry& audit) override;
     Result<std::vector<ChainRecord>> chains() override;
+
+    Status insert_bundle(const BundleRecord& bundle) override;
+    Result<BundleRecord> bundle(const std::string& agent_id, const std::string& id) override;
+    Result<std::vector<BundleRecord>> open_bundles() override;
+    Status close_bundle(
+        const std::string& key, const std::string& code, const std::string& message) override;
 
     Status record(const policy::AuditEntry& entry) override;
     Result<std::vector<AuditRecord>> audit_records(std::int64_t after, std::size_t limit) override;

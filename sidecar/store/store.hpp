@@ -2,6 +2,7 @@
 
 #include "chains/base/result.hpp"
 #include "policy/ledger/ledger.hpp"
+#include "sidecar/store/bundles.hpp"
 #include "sidecar/store/outbox.hpp"
 #include "sidecar/store/records.hpp"
 
@@ -81,6 +82,13 @@ public:
     /// same key, other fingerprint
     [[nodiscard]] virtual Result<InsertedIntent> insert_intent(const IntentRecord& intent) = 0;
     [[nodiscard]] virtual Result<IntentRecord> intent(const std::string& id) = 0;
+    /// @return not_found: this agent has submitted nothing by that key
+    [[nodiscard]] virtual Result<IntentRecord> intent_by_key(
+        const std::string& agent_id, const std::string& idempotency_hash) = 0;
+    /// @param hash  of any transaction that was ever signed for it
+    /// @return not_found: none was signed for this agent
+    [[nodiscard]] virtual Result<IntentRecord> intent_by_transaction(
+        const std::string& agent_id, const TxHash& hash) = 0;
     /// Newest first. @param agent_id  empty: all agents
     [[nodiscard]] virtual Result<std::vector<IntentRecord>> intents(
         const std::string& agent_id, std::size_t limit) = 0;
@@ -354,6 +362,7 @@ class Store : public AgentStore,
               public PolicyStore,
               public ApprovalStore,
               public ChainStore,
+              public BundleStore,
               public AuditStore,
               public EventStore,
               public WebhookStore,

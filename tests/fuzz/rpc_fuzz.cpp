@@ -1,4 +1,6 @@
+#include "sidecar/rpc/bundle_parameters.hpp"
 #include "sidecar/rpc/error.hpp"
+#include "sidecar/rpc/log_filter.hpp"
 #include "sidecar/rpc/parameters.hpp"
 
 #include <cstdint>
@@ -43,6 +45,21 @@ void check_transaction(const Json& object) {
         bug("the same text asks for something else");
 }
 
+void check_bundle(const Json& object) {
+    const auto read = rpc::read_bundle(object, chain());
+    if (!read) return check_error(read.error());
+    if (read->calls.empty() || read->calls.size() > rpc::kMaxCalls) bug("a bundle of a wrong size");
+    for (const auto& call : read->calls)
+        if (call.chain.chain_id != chain().chain_id) bug("a call on another chain");
+}
+
+void check_filter(const Json& object) {
+    const auto read = rpc::read_log_filter(object);
+    if (!read) return check_error(read.error());
+    // Whatever it is, it is looked at as a log as well.
+    static_cast<void>(rpc::matches(*read, object));
+}
+
 void check_call(const rpc::Call& call) {
     if (!call.id.is_string() && !call.id.is_number_integer()) bug("a call that nobody hears of");
     if (const auto ok = rpc::check_count(call, 1); !ok && call.method.size() < 100)
@@ -50,12 +67,17 @@ void check_call(const rpc::Call& call) {
     if (const auto text = rpc::text_parameter(call, 0, "message"); !text) check_error(text.error());
     if (const auto address = rpc::address_parameter(call, 1, "address"); !address)
         check_error(address.error());
+    if (const auto id = rpc::bundle_id_parameter(call); !id && call.method.size() < 100)
+        check_error(id.error());
     check_transaction(rpc::parameter(call, 0));
+    check_bundle(rpc::parameter(call, 0));
+    check_filter(rpc::parameter(call, 1));
 }
 
 }  // namespace
 
-/// The body of a POST to the JSON-RPC door, and each call's first parameter as a transaction.
+/// The body of a POST to the JSON-RPC door, and its calls' parameters as those
+/// of transactions, bundles and subscriptions.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto body = rpc::read_body({reinterpret_cast<const char*>(data), size});
     if (!body) {

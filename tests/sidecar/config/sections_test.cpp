@@ -83,6 +83,15 @@ TEST(config_sections, reads_every_service_setting) {
     EXPECT_TRUE(config->webhooks.allow_private);
 }
 
+TEST(config_sections, the_default_chain_of_json_rpc_is_one_of_the_chains) {
+    const auto config = read(
+        kToken +
+        "chains: {base: {chain_id: 8453, rpc_url: 'http://127.0.0.1:1', max_fee_per_transaction: "
+        "0.05 ETH}}\nrpc: {default_chain: base}\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->rpc.default_chain, "base");
+}
+
 TEST(config_sections, an_empty_listen_needs_a_unix_socket) {
     EXPECT_THAT(
         refusal(kToken + "server: {listen: ''}\n"),
@@ -139,6 +148,8 @@ constexpr std::array kRefused{
         "intents: {default_token_ttl: 25h}",
         "intents.default_token_ttl: expected a duration from 1s to 24h"},
     Refused{"webhooks: {allow_private: 1}", "webhooks.allow_private: "},
+    Refused{"rpc: {default_chain: base}", "rpc.default_chain: expected a name below chains"},
+    Refused{"rpc: {default_chain: ''}", "rpc.default_chain: expected a name below chains"},
     Refused{"log: {level: trace}", "log.level: expected one of debug, info, warn, error"},
     Refused{"log: {level: INFO}", "log.level: expected one of"},
 };

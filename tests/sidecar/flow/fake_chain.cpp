@@ -128,6 +128,7 @@ FakeChain::Answer FakeChain::receipt(const std::string& hash) const {
          {"blockNumber", quantity(found->second.block)},
          {"gasUsed", "0x5208"},
          {"effectiveGasPrice", gas_price},
+         {"logs", Json::array()},
          {"status", executes ? "0x1" : "0x0"}});
 }
 

@@ -236,6 +236,43 @@ TEST(http_gate, lets_a_program_name_the_loopback_address_that_it_calls) {
     EXPECT_EQ(to_host("localhost:8787", {{"origin", self}, {"origin", self}}), "403 E_ORIGIN");
 }
 
+TEST(http_gate, lets_a_web_socket_open_where_one_is_offered) {
+    auto offering = options();
+    offering.offers_web_socket = [](std::string_view path) { return path == "/socket"; };
+    const Fields handshake{
+        {"host", "localhost"},
+        {"upgrade", "WebSocket"},
+        {"connection", "keep-alive, Upgrade"},
+        {"sec-websocket-version", "13"},
+        {"sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+    const auto opens = [&](const std::string& path, const Fields& fields) {
+        const auto admission = admit(head("GET", path, fields), offering);
+        return admission && admission->wants_web_socket;
+    };
+    EXPECT_TRUE(opens("/socket", handshake));
+    EXPECT_FALSE(opens("/elsewhere", handshake));
+    EXPECT_EQ(verdict(admit(head("GET", "/elsewhere", handshake), offering)), "501 E_UPGRADE");
+    EXPECT_EQ(verdict(admit(head("POST", "/socket", handshake), offering)), "501 E_UPGRADE");
+    for (std::size_t left_out = 1; left_out < handshake.size(); ++left_out) {
+        auto fields = handshake;
+        fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(left_out));
+        EXPECT_FALSE(opens("/socket", fields)) << handshake[left_out].first;
+    }
+    for (const auto& [name, value] : Fields{
+             {"upgrade", "h2c"},
+             {"http2-settings", "AAMAAABk"},
+             {"sec-websocket-version", "13"},
+             {"sec-websocket-key", "short"}}) {
+        auto fields = handshake;
+        fields.emplace_back(name, value);
+        EXPECT_EQ(verdict(admit(head("GET", "/socket", fields), offering)), "501 E_UPGRADE")
+            << name;
+    }
+    auto from_a_page = handshake;
+    from_a_page.emplace_back("origin", "http://localhost");
+    EXPECT_EQ(verdict(admit(head("GET", "/socket", from_a_page), offering)), "403 E_ORIGIN");
+}
+
 TEST(http_gate, speaks_to_no_web_page) {
     for (const char* origin :
          {"null", "", "http://127.0.0.1:8787", "http://localhost", "https://evil.example"}) {

@@ -6,9 +6,9 @@
 #include "chains/crypto/ecdsa.hpp"
 #include "chains/message/personal.hpp"
 #include "sidecar/rpc/error.hpp"
-#include "tests/sidecar/api/world.hpp"
 #include "tests/sidecar/flow/greeter.hpp"
 #include "tests/sidecar/node/scripted_client.hpp"
+#include "tests/sidecar/rpc/door_fixture.hpp"
 
 #include <exception>
 #include <string>
@@ -20,54 +20,7 @@
 namespace chela::sidecar::rpc {
 namespace {
 
-class door : public api::ApiWorld {
-protected:
-    door() {
-        add_routes(router, parts);
-        key = give_key(agent_id);
-    }
-    http::Response post(const std::string& as, const std::string& path, const Json& body) {
-        http::Request request;
-        request.method = "POST";
-        request.path = path;
-        request.body = body.is_string() ? body.get<std::string>() : body.dump();
-        request.headers = headers;
-        return send(router, as, std::move(request));
-    }
-    static Json call_of(const std::string& method, const Json& params, const Json& id = 1) {
-        return {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
-    }
-    Json ask(const std::string& method, const Json& params = Json::array()) {
-        const auto response = post(key, "/rpc/base", call_of(method, params));
-        EXPECT_EQ(response.status, 200U) << response.body;
-        const auto answer = json_of(response);
-        EXPECT_EQ(answer.at("id"), 1);
-        EXPECT_EQ(answer.at("jsonrpc"), "2.0");
-        return answer;
-    }
-    Json result(const std::string& method, const Json& params = Json::array()) {
-        const auto answer = ask(method, params);
-        EXPECT_TRUE(answer.contains("result")) << answer.dump();
-        return answer.value("result", Json{});
-    }
-    Json error(const std::string& method, const Json& params = Json::array()) {
-        const auto answer = ask(method, params);
-        EXPECT_TRUE(answer.contains("error")) << answer.dump();
-        return answer.value("error", Json{});
-    }
-    [[nodiscard]] Json payment(const std::string& value = "0x1") const {
-        return Json::array(
-            {{{"from", to_hex(signer)}, {"to", to_hex(flow::kAlice)}, {"value", value}}});
-    }
-    [[nodiscard]] std::size_t intents() const {
-        return process->store->intents(agent_id, 100)->size();
-    }
-
-    Parts parts{process->services, process->intents, authenticator, "0.0.0-test"};
-    http::Router router;
-    std::string key;
-    std::vector<std::pair<std::string, std::string>> headers;
-};
+class door : public DoorWorld {};
 
 TEST_F(door, tells_account_chain_and_version) {
     EXPECT_EQ(result("eth_accounts"), Json::array({to_hex(signer)}));
@@ -346,6 +299,47 @@ TEST_F(door, finds_the_chain_by_name_number_or_being_the_only_one) {
     const auto unknown = post(key, "/rpc/nowhere", call);
     EXPECT_EQ(unknown.status, 404U);
     EXPECT_EQ(json_of(unknown).at("error").at("data").at("code"), "E_UNKNOWN_CHAIN");
+}
+
+TEST_F(door, is_about_the_default_chain_where_none_is_named) {
+    const auto call = call_of("eth_chainId", Json::array());
+    parts.default_chain = "base";
+    EXPECT_EQ(
+        json_of(post(key, "/rpc", call)).at("result"),
+        to_quantity(U256{flow::base_chain().chain_id.value}));
+    parts.default_chain = "nowhere";
+    const auto unknown = post(key, "/rpc", call);
+    EXPECT_EQ(json_of(unknown).at("error").at("data").at("code"), "E_UNKNOWN_CHAIN");
+    EXPECT_EQ(post(key, "/rpc/base", call).status, 200U);
+}
+
+TEST_F(door, shows_a_transaction_of_the_agents_that_no_node_has) {
+    const auto hash = result("eth_sendTransaction", payment("0x7")).get<std::string>();
+    node->intercept = [](const std::string& method, const Json&) {
+        return method == "eth_getTransactionByHash"
+                   ? std::optional{test::FakeChain::Answer{test::rpc_result(Json{})}}
+                   : std::nullopt;
+    };
+    const auto shown = result("eth_getTransactionByHash", Json::array({hash}));
+    EXPECT_EQ(shown.at("hash"), hash);
+    EXPECT_EQ(shown.at("from"), to_hex(signer));
+    EXPECT_EQ(shown.at("to"), to_hex(flow::kAlice));
+    EXPECT_EQ(shown.at("value"), "0x7");
+    EXPECT_EQ(shown.at("nonce"), "0x0");
+    EXPECT_EQ(shown.at("blockNumber"), nullptr);
+    EXPECT_EQ(
+        result("eth_getTransactionByHash", Json::array({"0x" + std::string(64, '1')})), nullptr);
+    const auto other =
+        post(stranger(), "/rpc/base", call_of("eth_getTransactionByHash", Json::array({hash})));
+    EXPECT_EQ(json_of(other).at("result"), nullptr) << "it is the agent's own affair";
+}
+
+TEST_F(door, takes_subscriptions_on_a_web_socket_alone) {
+    for (const auto* method : {"eth_subscribe", "eth_unsubscribe"}) {
+        const auto refused = error(method, Json::array({"newHeads"}));
+        EXPECT_EQ(refused.at("code"), kUnsupportedMethod);
+        EXPECT_EQ(refused.at("data").at("code"), "E_NO_WEB_SOCKET");
+    }
 }
 
 TEST_F(door, opens_for_agents_alone) {

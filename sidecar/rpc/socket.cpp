@@ -1,0 +1,136 @@
+#include "sidecar/rpc/socket.hpp"
+
+#include "sidecar/edge/wait.hpp"
+#include "sidecar/rpc/answer.hpp"
+#include "sidecar/rpc/error.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <nlohmann/json.hpp>
+
+namespace chela::sidecar::rpc {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kMostUnderWay = 16;  // calls; more wait to be read
+constexpr std::chrono::seconds kCallTimeout{60};
+
+/// Nothing is wrong with who is calling; it could not be looked up now.
+bool is_passing(const RpcError& error) {
+    return error.code == kResourceUnavailable || error.code == kFailed ||
+           error.code == kLimitExceeded;
+}
+
+class Socket final : public http::WebSocketHandler, public std::enable_shared_from_this<Socket> {
+public:
+    Socket(
+        const Parts& parts,
+        http::Request request,
+        std::string agent_id,
+        std::unique_ptr<api::Seats::Seat> seat)
+        : parts_{parts},
+          request_{std::move(request)},
+          agent_id_{std::move(agent_id)},
+          seat_{std::move(seat)} {}
+
+    asio::awaitable<void> run(std::shared_ptr<http::WebSocket> socket) override {
+        socket_ = socket;
+        subscriptions_ = std::make_shared<Subscriptions>(socket);
+        if (is_stopping_) stop();
+        const auto executor = co_await asio::this_coro::executor;
+        recheck_ = std::make_unique<asio::steady_timer>(executor);
+        ++under_way_;
+        asio::co_spawn(executor, watch(shared_from_this()), asio::detached);
+        while (auto text = co_await socket->read()) {
+            ++under_way_;
+            asio::co_spawn(executor, serve(shared_from_this(), *std::move(text)), asio::detached);
+            co_await wait_while([this] { return under_way_ > kMostUnderWay; });
+        }
+        has_ended_ = true;
+        recheck_->cancel();
+        subscriptions_->clear();
+        co_await wait_while([this] { return under_way_ > 0; });
+        seat_.reset();
+    }
+
+    void stop() override {
+        is_stopping_ = true;
+        if (socket_) socket_->close(http::CloseCode::going_away, "chela is stopping");
+    }
+
+private:
+    /// Who it is now: a token may have ended, an agent been deactivated, a chain removed.
+    asio::awaitable<Identified> identify_now() {
+        auto request = request_;
+        request.deadline = std::chrono::steady_clock::now() + kCallTimeout;
+        auto caller = co_await identify(parts_, std::move(request));
+        if (caller && caller->agent_id != agent_id_) {
+            co_return std::unexpected{Refused{
+                401, to_rpc_error(
+                         {ErrorCode::unauthenticated, "the credentials are another agent's now",
+                          "E_OTHER_AGENT"})}};
+        }
+        co_return caller;
+    }
+
+    void end_for(const RpcError& error) {
+        socket_->close(http::CloseCode::policy_violation, error.data.value("code", "E_CLOSED"));
+    }
+
+    static asio::awaitable<void> serve(std::shared_ptr<Socket> self, std::string text) {
+        auto caller = co_await self->identify_now();
+        if (!caller) {
+            self->socket_->send(to_json({}, std::unexpected{caller.error().error}).dump());
+            if (!is_passing(caller.error().error)) self->end_for(caller.error().error);
+        } else {
+            // A key is of one payment, and the handshake is of many.
+            caller->idempotency_key.reset();
+            caller->subscriptions = self->subscriptions_;
+            self->socket_->send((co_await answer_to(*std::move(caller), std::move(text))).text);
+        }
+        --self->under_way_;
+    }
+
+    static asio::awaitable<void> watch(std::shared_ptr<Socket> self) {
+        while (!self->has_ended_) {
+            self->recheck_->expires_after(self->parts_.live->recheck);
+            co_await self->recheck_->async_wait(asio::as_tuple(asio::use_awaitable));
+            if (self->has_ended_) break;
+            const auto caller = co_await self->identify_now();
+            if (caller || is_passing(caller.error().error)) continue;
+            self->end_for(caller.error().error);
+            break;
+        }
+        --self->under_way_;
+    }
+
+    const Parts& parts_;
+    http::Request request_;
+    std::string agent_id_;
+    std::unique_ptr<api::Seats::Seat> seat_;
+    std::shared_ptr<http::WebSocket> socket_;
+    std::shared_ptr<Subscriptions> subscriptions_;
+    std::unique_ptr<asio::steady_timer> recheck_;
+    std::size_t under_way_ = 0;
+    bool is_stopping_ = false;
+    bool has_ended_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<http::WebSocketHandler> make_socket(
+    const Parts& parts,
+    http::Request request,
+    std::string agent_id,
+    std::unique_ptr<api::Seats::Seat> seat) {
+    return std::make_shared<Socket>(
+        parts, std::move(request), std::move(agent_id), std::move(seat));
+}
+
+}  // namespace chela::sidecar::rpc
