@@ -1,5 +1,6 @@
 #include "sidecar/app/authorities.hpp"
 
+#include "sidecar/app/opened.hpp"
 #include "sidecar/edge/clock.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ Result<std::shared_ptr<const authority::ApiClient>> authority_of(
     if (client) return client;
     auto error = client.error();
     error.detail = fmt::format("identity {}: authority: {}", identity.name, error.detail);
+    error.reason = kConfigReason;
     return std::unexpected{std::move(error)};
 }
 

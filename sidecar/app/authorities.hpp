@@ -16,7 +16,7 @@ namespace chela::sidecar::app {
 using AgentHoldings = std::map<std::string, authority::Holding>;
 
 /// The authority that an identity names elsewhere.
-/// @return invalid_input, naming the identity: as ApiClient::make
+/// @return invalid_input, naming the identity: E_CONFIG, as ApiClient::make
 [[nodiscard]] Result<std::shared_ptr<const authority::ApiClient>> authority_of(
     const config::IdentityConfig& identity);
 

@@ -2,6 +2,8 @@
 #include "tests/security/support/world.hpp"
 
 #include <array>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -113,21 +115,99 @@ TEST(a14, admin_and_health_answers_hold_no_secret_and_no_path) {
     }
 }
 
-TEST(a27, mcp_has_no_door_here) {
-    for (const std::string path : {"/mcp", "/mcp/", "/sse", "/message", "/v1/mcp"}) {
-        const auto call = call_of("tools/list", Json::object());
-        for (const auto& request :
-             {get(path), post(path, call),
-              post(
-                  path, call,
-                  "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: "
-                  "key_export\r\n"),
-              post(path, call, fmt::format("X-Chela-Token: {}\r\n", kClientToken))}) {
-            const auto answer = world().send(request);
-            ASSERT_TRUE(answer);
-            EXPECT_EQ(answer->status, 404U) << path;
-        }
+/// Of short ASCII texts. Source: RFC 4648, 4.
+std::string base64(std::string_view text) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); i += 3) {
+        const auto part = text.substr(i, 3);
+        unsigned bits = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            bits = bits << 8U | (k < part.size() ? static_cast<unsigned char>(part[k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            out += k <= part.size() ? kDigits[bits >> (18U - 6U * k) & 63U] : '=';
     }
+    return out;
+}
+
+/// A request of the revision 2026-07-28 by the agent, whose headers say what `said` says.
+std::string mcp(const std::string& method, Json parameters, const std::string& said) {
+    parameters["_meta"] = {
+        {"io.modelcontextprotocol/protocolVersion", "2026-07-28"},
+        {"io.modelcontextprotocol/clientCapabilities", Json::object()}};
+    const Json body{{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", parameters}};
+    return post(
+        "/mcp", body.dump(),
+        fmt::format(
+            "X-Chela-Token: {}\r\nAccept: application/json, text/event-stream\r\n{}", kClientToken,
+            said));
+}
+
+constexpr const char* kVersion = "MCP-Protocol-Version: 2026-07-28\r\n";
+
+Json mcp_answer(const std::string& request, unsigned status) {
+    const auto answer = world().send(request);
+    EXPECT_TRUE(answer) << request;
+    if (!answer) return {};
+    EXPECT_EQ(answer->status, status) << request << answer->body;
+    return must(parse_json(answer->body));
+}
+
+TEST(a27, mcp_headers_that_say_something_else_than_the_body_are_refused) {
+    const Json call{{"name", "wallet_address"}, {"arguments", Json::object()}};
+    const std::string version = kVersion;
+    for (const std::string& said :
+         {std::string{}, version,
+          version + "Mcp-Method: tools/list\r\nMcp-Name: wallet_address\r\n",
+          version + "Mcp-Method: tools/call\r\n",
+          version + "Mcp-Method: tools/call\r\nMcp-Name: balances\r\n",
+          version + "Mcp-Method: tools/call\r\nMcp-Name: =?base64?YmFsYW5jZXM=?=\r\n",
+          version + "Mcp-Method: tools/call\r\nMcp-Name: wallet_address\r\nMcp-Name: balances\r\n",
+          std::string{"MCP-Protocol-Version: 2025-11-25\r\nMcp-Method: tools/call\r\nMcp-Name: "
+                      "wallet_address\r\n"}}) {
+        EXPECT_EQ(mcp_answer(mcp("tools/call", call, said), 400)["error"]["code"], -32020) << said;
+    }
+    const auto told = mcp_answer(
+        mcp("tools/call", call, version + "Mcp-Method: tools/call\r\nMcp-Name: wallet_address\r\n"),
+        200);
+    EXPECT_NE(told.dump().find(world().agent.address), std::string::npos) << told;
+}
+
+TEST(a27, mcp_tools_are_always_the_same_and_none_gives_or_takes_a_secret) {
+    const auto list = [] {
+        return mcp_answer(
+            mcp("tools/list", Json::object(), std::string{kVersion} + "Mcp-Method: tools/list\r\n"),
+            200)["result"]["tools"];
+    };
+    const auto tools = list();
+    EXPECT_EQ(tools, list());
+    std::set<std::string> names;
+    for (const auto& tool : tools)
+        names.insert(text(tool.at("name")));
+    EXPECT_EQ(
+        names, (std::set<std::string>{
+                   "wallet_address", "balances", "policy_describe", "budget_status",
+                   "intent_simulate", "intent_submit", "intent_status", "typed_data_sign"}));
+    for (const std::string name :
+         {"key_export", "import_private_key", "get_secret", "eth_sign", "wallet_address "}) {
+        const auto refused = mcp_answer(
+            mcp("tools/call", {{"name", name}, {"arguments", Json::object()}},
+                std::string{kVersion} + "Mcp-Method: tools/call\r\nMcp-Name: =?base64?" +
+                    base64(name) + "?=\r\n"),
+            400);
+        EXPECT_TRUE(refused.contains("error")) << name << refused;
+    }
+}
+
+TEST(a27, mcp_has_one_door_which_asks_who_is_calling) {
+    const auto call = call_of("tools/list", Json::object());
+    EXPECT_EQ(world().send(post("/mcp", call))->status, 401U);
+    for (const auto& request :
+         {get("/mcp"), std::string{"DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"}})
+        EXPECT_EQ(world().send(request)->status, 405U);
+    for (const std::string path : {"/sse", "/message", "/v1/mcp"})
+        EXPECT_EQ(world().send(post(path, call))->status, 404U) << path;
 }
 
 TEST(a27, mcp_tools_are_no_methods_of_the_json_rpc_door) {

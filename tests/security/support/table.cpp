@@ -39,8 +39,10 @@ const std::vector<Row>& rows() {
         {"a25", "the chain changes under a simulation",
          "what is signed is what was run, as of now"},
         {"a26", "drain by many small payments", "budgets are reserved before a signature exists"},
-        {"a27", "MCP header tricks, tool poisoning", "there is no MCP door to attack"},
-        {"a28", "tunnels: CONNECT, TRACE, Upgrade", "405 and 501, and nothing else is spoken"},
+        {"a27", "MCP header tricks, tool poisoning",
+         "headers checked against the body, a fixed list of tools, none of them with a secret"},
+        {"a28", "tunnels: CONNECT, TRACE, Upgrade",
+         "405 and 501; a WebSocket at /rpc alone, behind the same gate"},
         {"a29", "bombs in a node's answers", "bounded sizes and depths; nothing is decompressed"},
         {"a30", "supply chain", "the link repeats byte for byte; hardened; known libraries only"},
     };
