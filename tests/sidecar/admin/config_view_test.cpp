@@ -44,7 +44,7 @@ TEST(config_view, shows_what_holds) {
     EXPECT_EQ(view.at("health").at("require"), Json::array({"credentials"}));
     EXPECT_EQ(view.at("token").at("uri"), "pkcs11:token=treasury");
     const Json chain = view.at("chains").at("base");
-    EXPECT_EQ(chain.at("endpoints").at(0).at("url"), "https://rpc.example.org");
+    EXPECT_EQ(chain.at("endpoints").at(0).at("url"), "https://rpc.example.org:443");
     EXPECT_EQ(chain.at("max_fee_per_transaction_wei"), "10000000000000000");
     EXPECT_EQ(view.at("identities").at("trader").at("api_key_file"), "/state/secrets/trader.key");
 }
