@@ -41,7 +41,7 @@ Channel::Channel(
     : caller_{std::move(caller)},
       questions_{std::move(questions)},
       has_event_{executor, kForEver},
-      has_heard_{executor, kForEver} {}
+      has_heard_{std::move(executor), kForEver} {}
 
 void Channel::send(const Json& message) {
     if (is_over_) return;

@@ -30,8 +30,9 @@ RpcResult<void> check_one(
     const std::string& expected) {
     const auto value = mirrored(request, lower_case_name);
     if (!value) return std::unexpected{value.error()};
-    if (!*value) return mismatch("the header " + name + " is missing");
-    if (**value == expected) return {};
+    const std::optional<std::string>& text = *value;
+    if (!text) return mismatch("the header " + name + " is missing");
+    if (*text == expected) return {};
     return mismatch("the header " + name + " is not what the body says");
 }
 

@@ -52,15 +52,16 @@ Answer discover(About about, Call) {
 }  // namespace
 
 RpcResult<Era> era_of(const http::Request& request, const Message& message) {
-    const auto header = mirrored(request, "mcp-protocol-version");
-    if (!header) return std::unexpected{header.error()};
+    const auto read = mirrored(request, "mcp-protocol-version");
+    if (!read) return std::unexpected{read.error()};
+    const std::optional<std::string>& header = *read;
     const auto claimed = text_member(object_member(message.params, "_meta"), kMetaVersion);
     if (claimed.empty()) {
         // Clients of before 2025-06-18 name no version, and initialize names it in its parameters.
-        if (!*header) return Era::legacy;
-        return era_of_version(**header);
+        if (!header) return Era::legacy;
+        return era_of_version(*header);
     }
-    if (*header && **header != claimed) {
+    if (header && *header != claimed) {
         return refuse(
             kHeaderMismatch, "the header MCP-Protocol-Version is not what the body says",
             "E_HEADER_MISMATCH");

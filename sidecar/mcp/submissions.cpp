@@ -109,14 +109,19 @@ asio::awaitable<Result<IntentRecord>> read_own(
         });
 }
 
+/// Will it soon be something else, once people have decided?
+bool is_about_to_be_sent(IntentState state) {
+    return state == IntentState::awaiting_approval || state == IntentState::received ||
+           state == IntentState::reserved || state == IntentState::signed_;
+}
+
 /// The intent once people have decided, or as it is after a moment.
 asio::awaitable<Result<IntentRecord>> wait_for_decision(Parts parts, Call call, std::string id) {
     const auto until = std::min(call.deadline, std::chrono::steady_clock::now() + kLook);
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
         auto intent = co_await read_own(parts, call.caller.id, id, call.deadline);
-        const bool is_settled = !intent || (intent->state != IntentState::awaiting_approval &&
-                                            intent->state != IntentState::received);
+        const bool is_settled = !intent || !is_about_to_be_sent(intent->state);
         if (is_settled || std::chrono::steady_clock::now() >= until) co_return intent;
         timer.expires_after(kPause);
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
