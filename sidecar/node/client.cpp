@@ -2,6 +2,7 @@
 
 #include "sidecar/node/answer.hpp"
 #include "sidecar/node/connection.hpp"
+#include "sidecar/node/scrub.hpp"
 #include "sidecar/node/secret_headers.hpp"
 #include "sidecar/node/tls.hpp"
 
@@ -60,7 +61,8 @@ public:
           options_{std::move(options)},
           endpoint_{std::make_shared<const Endpoint>(std::move(endpoint))},
           tls_{std::move(tls)},
-          headers_{options_.access} {}
+          headers_{options_.access},
+          scrub_{*endpoint_} {}
 
     asio::awaitable<Result<RpcAnswer>> call(
         std::string method, Json parameters, Deadline deadline) override {
@@ -102,6 +104,9 @@ private:
         if (!body) co_return std::unexpected{body.error()};
         auto headers = self->headers_.read();
         if (!headers) co_return unreadable(headers.error(), origin);
+        Scrub scrub = self->scrub_;
+        for (const auto& header : *headers)
+            scrub.add_header(header.second);
 
         auto connection = self->take_idle(now);
         if (!connection) {
@@ -115,7 +120,9 @@ private:
         if (!reply) co_return std::unexpected{reply.error()};
         self->note_pause(*reply);
         if (reply->is_reusable) self->keep(std::move(connection));
-        co_return read(*reply, id, origin);
+        auto answer = read(*reply, id, origin);
+        if (answer) scrub.clean(*answer);
+        co_return answer;
     }
 
     static Result<RpcAnswer> read(
@@ -163,6 +170,7 @@ private:
     std::shared_ptr<const Endpoint> endpoint_;
     std::shared_ptr<asio::ssl::context> tls_;
     SecretHeaders headers_;
+    Scrub scrub_;
     std::vector<Idle> idle_;
     std::atomic<Clock::rep> busy_until_{Clock::time_point::min().time_since_epoch().count()};
     std::uint64_t last_id_ = 0;
