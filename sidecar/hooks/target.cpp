@@ -25,6 +25,14 @@ bool is_localhost(std::string host) {
     return host == "localhost";
 }
 
+/// Resolvers read 2852039166, 0xa9fea9fe or 127.1 as addresses: a name that ends in a number is
+/// none. Source: WHATWG URL, "ends in a number".
+bool ends_in_a_number(std::string_view host) {
+    const auto last = host.substr(host.rfind('.') + 1);
+    const bool is_hex = last.starts_with("0x") || last.starts_with("0X");
+    return is_hex || std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool may_call(Reach reach, bool is_loopback, PrivateTargets private_targets) {
     switch (reach) {
         case Reach::nowhere:
@@ -69,6 +77,8 @@ Result<Target> parse_target(std::string_view url, PrivateTargets private_targets
                 return std::unexpected{ok.error()};
             break;
         case node::HostKind::name:
+            if (ends_in_a_number(target.endpoint.host))
+                return refuse("the host is an address in a spelling that is not understood");
             target.is_loopback = is_localhost(target.endpoint.host);
             break;
     }

@@ -117,6 +117,16 @@ TEST(webhook_url, what_is_no_plain_url_is_refused_and_never_quoted) {
     EXPECT_TRUE(parse_target("https://h/" + std::string(2'038, 'a'), PrivateTargets::refuse));
 }
 
+TEST(webhook_url, a_name_that_a_resolver_takes_for_an_address_is_refused) {
+    for (const auto* host :
+         {"2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "127.1", "0", "10.1", "a.0x7f",
+          "example.1"})
+        EXPECT_FALSE(parse_target(std::string{"https://"} + host + "/", PrivateTargets::allow))
+            << host;
+    EXPECT_TRUE(parse_target("https://0x.example/", PrivateTargets::refuse));
+    EXPECT_TRUE(parse_target("https://1.example/", PrivateTargets::refuse));
+}
+
 TEST(webhook_url, a_private_address_has_to_be_allowed) {
     for (const auto* url : {"https://10.1.2.3/", "https://[fd12::1]/", "https://192.168.0.9:1/"}) {
         EXPECT_FALSE(parse_target(url, PrivateTargets::refuse)) << url;
