@@ -39,6 +39,9 @@ asio::awaitable<Response> agent_token(Context& context, Request request) {
             is_wrong ? lockout.count(request, *api_key, token.error()) : token.error());
     }
     lockout.remember(*api_key);
+    const auth::Principal caller{.kind = auth::PrincipalKind::agent, .id = token->agent_id};
+    if (const auto ok = context.authenticator.count(caller, request); !ok)
+        co_return http::problem(ok.error());
     const auto life =
         std::chrono::duration_cast<std::chrono::seconds>(token->expires_at - token->issued_at);
     Json answer = {

@@ -68,14 +68,18 @@ const Identity* Authenticator::by_uid(const http::Request& request) const {
 asio::awaitable<Result<Principal>> Authenticator::authenticate(http::Request request) {
     auto principal = co_await identify(request);
     if (!principal) co_return principal;
+    if (auto ok = count(*principal, request); !ok) co_return std::unexpected{ok.error()};
+    co_return principal;
+}
+
+Status Authenticator::count(const Principal& principal, const http::Request& request) {
+    const auto* const kind = principal.kind == PrincipalKind::agent ? "agent" : "admin";
     const auto wait = requests_.take(
-        fmt::format(
-            "{} {} {}", principal->kind == PrincipalKind::agent ? "agent" : "admin", principal->id,
-            request.route),
+        fmt::format("{} {} {}", kind, principal.id, request.route),
         std::chrono::steady_clock::now());
-    if (!wait) co_return principal;
+    if (!wait) return {};
     *request.retry_after = sidecar::retry_after(*wait);
-    co_return fail(
+    return fail(
         ErrorCode::rate_limited,
         "this caller asks for this too often; an operator sets server.rate_limits.requests",
         "E_RATE_LIMITED");

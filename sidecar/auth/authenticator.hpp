@@ -48,6 +48,10 @@ public:
     /// E_AUTH_FAILURES, E_RATE_LIMITED
     [[nodiscard]] boost::asio::awaitable<Result<Principal>> authenticate(http::Request request);
 
+    /// Counts a call of somebody who is known already: one who exchanges a key, or says something
+    /// more on a connection that lasts. @return rate_limited E_RATE_LIMITED
+    [[nodiscard]] Status count(const Principal& principal, const http::Request& request);
+
     /// Of those who give secrets elsewhere, too.
     [[nodiscard]] Lockout& lockout() { return lockout_; }
 
