@@ -2,6 +2,7 @@
 
 #include "chains/base/u256.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -68,6 +69,12 @@ Sidecar::Sidecar(const std::string& rpc_url, std::vector<std::string> init_flags
             rpc_url));
 }
 
+std::string Sidecar::binary() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets one while the tests run
+    const char* other = std::getenv("CHELA_BIN");
+    return other != nullptr ? other : CHELA_BINARY;
+}
+
 void Sidecar::edit_config(const std::string& from, const std::string& to) {
     std::string text = read_file(dir_ / "chela.yaml");
     const auto at = text.find(from);
@@ -79,7 +86,7 @@ void Sidecar::edit_config(const std::string& from, const std::string& to) {
 Output Sidecar::cli(
     std::vector<std::string> arguments, std::map<std::string, std::string> environment) const {
     ProcessOptions options;
-    options.argv = {CHELA_BINARY};
+    options.argv = {binary()};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     options.argv.insert(options.argv.end(), {"--dir", dir_.string()});
     options.environment = std::move(environment);
@@ -121,8 +128,8 @@ void Sidecar::start(std::map<std::string, std::string> environment) {
     const auto port_file = dir_ / "port";
     std::filesystem::remove(port_file);
     ProcessOptions options;
-    options.argv = {CHELA_BINARY, "serve",       "--dir",       dir_.string(),
-                    "--listen",   "127.0.0.1:0", "--port-file", port_file.string()};
+    options.argv = {binary(),   "serve",       "--dir",       dir_.string(),
+                    "--listen", "127.0.0.1:0", "--port-file", port_file.string()};
     options.environment = std::move(environment);
     process_ = must(Process::start(std::move(options)));
     const bool up = eventually(

@@ -31,6 +31,8 @@ public:
     /// @param init_flags  of `chela init`
     explicit Sidecar(const std::string& rpc_url, std::vector<std::string> init_flags = {});
 
+    /// The program: $CHELA_BIN, or the one that this test was built for.
+    [[nodiscard]] static std::string binary();
     [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
     [[nodiscard]] std::filesystem::path socket() const { return dir_ / "chela.sock"; }
     [[nodiscard]] const std::string& admin_key() const { return admin_key_; }
@@ -53,7 +55,7 @@ public:
     /// SIGTERM. @return its exit status
     ExitStatus stop();
     void kill();
-    [[nodiscard]] Process& process() { return *process_; }
+    [[nodiscard]] Process& process() const { return *process_; }
     [[nodiscard]] std::string log() const { return process_ ? process_->err() : std::string{}; }
 
     [[nodiscard]] HttpClient tcp() const { return HttpClient{HttpClient::Tcp{"127.0.0.1", port_}}; }
