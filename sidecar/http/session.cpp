@@ -298,7 +298,9 @@ private:
 
     asio::awaitable<void> speak(std::shared_ptr<WebSocketHandler> handler) {
         constexpr unsigned kSwitching = 101;
-        if (hub_->options.on_access) hub_->options.on_access(access_entry({.status = kSwitching}));
+        Response switching;
+        switching.status = kSwitching;
+        if (hub_->options.on_access) hub_->options.on_access(access_entry(switching));
         web_socket_ = handler;
         if (hub_->draining) handler->stop();
         co_await serve_web_socket<Protocol>(
