@@ -132,7 +132,7 @@ TEST_F(authority, is_what_the_readmes_client_of_the_intents_api_had_before) {
     front.sidecar.start();
     const auto program = with(
         with(
-            readme_block("In front of an authority elsewhere", "js"), "127.0.0.1:8787",
+            readme_block("Run it as a sidecar for an Intents API client", "js"), "127.0.0.1:8787",
             fmt::format("127.0.0.1:{}", front.sidecar.port())),
         "chain: \"base\"", "chain: \"anvil\"");
     const TempDir home;
