@@ -28,7 +28,7 @@ Result<mcp::Reach> reach_of(const Session& session, const Flags& flags) {
         flags.unix_socket.empty() ? session.directory / "chela.sock"
                                   : std::filesystem::path{flags.unix_socket}};
     if (!flags.address.empty()) {
-        auto tcp = http::parse_loopback(flags.address);
+        auto tcp = http::parse_address(flags.address, http::Reach::loopback);
         if (!tcp) return std::unexpected{tcp.error()};
         reach.where = *tcp;
     }

@@ -124,7 +124,7 @@ intents:
 # Ethereum JSON-RPC at /rpc/NAME.
 # rpc:
 #   # The chain that /rpc is about; without it, the only one.
-#   default_chain: base
+#   default_chain: anvil
 
 log:
   # debug, info, warn or error

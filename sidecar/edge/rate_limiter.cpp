@@ -46,6 +46,11 @@ std::optional<milliseconds> RateLimiter::take(const std::string& name, Time now)
     return std::nullopt;
 }
 
+void RateLimiter::give_back(const std::string& name) {
+    const auto found = buckets_.find(name);
+    if (found != buckets_.end()) found->second.left += 1;
+}
+
 void RateLimiter::forget_full(Time now) {
     std::erase_if(
         buckets_, [&](const auto& entry) { return left(entry.second, now) >= rate_->burst; });

@@ -29,6 +29,8 @@ public:
     /// Counts one. @return nothing: it may happen; or how long until it may (then nothing was
     /// counted)
     [[nodiscard]] std::optional<std::chrono::milliseconds> take(const std::string& name, Time now);
+    /// What was counted was none.
+    void give_back(const std::string& name);
     /// As take(), without counting.
     [[nodiscard]] std::optional<std::chrono::milliseconds> wait(
         const std::string& name, Time now) const;

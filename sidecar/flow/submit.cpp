@@ -71,6 +71,21 @@ Status check_enabled(const IntentRecord& intent, const AnyRequest& request) {
         "E_CHAIN_DISABLED");
 }
 
+Result<bool> is_known(
+    store::Store& store, const std::string& agent_id, const std::string& idempotency_hash) {
+    const auto intent = store.intent_by_key(agent_id, idempotency_hash);
+    if (!intent && intent.error().code != ErrorCode::not_found)
+        return std::unexpected{intent.error()};
+    return intent.has_value();
+}
+
+std::unexpected<Error> too_often() {
+    return fail(
+        ErrorCode::rate_limited,
+        "this agent asks for signatures too often; an operator sets server.rate_limits.signatures",
+        "E_SIGNATURE_RATE");
+}
+
 /// Is there work to do on a stored intent that is asked for again? A `received` intent that nobody
 /// works on met a passing failure, and the signature of a message may have been interrupted.
 bool is_unfinished(const IntentRecord& intent) {
@@ -131,19 +146,23 @@ bool is_passing(ErrorCode code) {
 
 asio::awaitable<Result<Submission>> Intents::submit(
     std::string agent_id, std::string idempotency_key, AnyRequest request, Deadline deadline) {
-    if (signatures_.take(agent_id, std::chrono::steady_clock::now())) {
-        co_return fail(
-            ErrorCode::rate_limited,
-            "this agent asks for signatures too often; an operator sets "
-            "server.rate_limits.signatures",
-            "E_SIGNATURE_RATE");
-    }
     const std::string idempotency_hash = hash_idempotency_key(idempotency_key);
     const std::string slot = slot_of(agent_id, idempotency_hash);
     if (in_flight_.contains(slot)) co_return in_flight();
     const InFlight mark{in_flight_, slot};
-    co_return co_await submit_once(
-        std::move(agent_id), idempotency_hash, std::move(request), deadline);
+    const bool is_over = signatures_.take(agent_id, std::chrono::steady_clock::now()).has_value();
+    if (is_over) {
+        // Whoever asks again for what he has asked for is answered: nothing is signed for that.
+        const auto known = co_await services_.on_store<bool>(
+            deadline, [&store = services_.store, agent_id, idempotency_hash] {
+                return is_known(store, agent_id, idempotency_hash);
+            });
+        if (!known) co_return std::unexpected{known.error()};
+        if (!*known) co_return too_often();
+    }
+    auto done = co_await submit_once(agent_id, idempotency_hash, std::move(request), deadline);
+    if (done && done->is_replay && !is_over) signatures_.give_back(agent_id);
+    co_return done;
 }
 
 asio::awaitable<Result<IntentRecord>> Intents::release(std::string intent_id, Deadline deadline) {

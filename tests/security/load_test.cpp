@@ -211,5 +211,23 @@ TEST(a10, floods_of_signatures_are_limited_over_all_doors) {
     EXPECT_EQ(own.sent(), 0U);
 }
 
+TEST(a10, floods_of_the_same_request_are_answered_and_take_nothing_of_the_limit) {
+    const World own{{{"server:\n", "server:\n  rate_limits: {signatures: 6/h burst 2}\n"}}};
+    const auto pay = [&own](const std::string& key) {
+        return own
+            .ask(
+                "POST", own.transactions(), payment(kPayee, "0.1").dump(),
+                {{"Idempotency-Key", key}})
+            .status;
+    };
+    EXPECT_EQ(pay("first"), 201U);
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(pay("first"), 200U);
+    EXPECT_EQ(pay("second"), 201U);
+    EXPECT_EQ(pay("third"), 429U);
+    EXPECT_EQ(pay("second"), 200U);
+    EXPECT_EQ(own.sent(), 2U);
+}
+
 }  // namespace
 }  // namespace chela::test::security

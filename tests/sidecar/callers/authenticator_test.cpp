@@ -322,7 +322,7 @@ TEST_F(authenticator, knows_a_service_account_by_its_token) {
     };
     const auto keys = std::make_shared<IssuerKeys>(
         context_.get_executor(), fetch, IssuerKeys::Options{}, nullptr);
-    authenticator_.set_service_accounts(std::make_shared<ServiceAccounts>(
+    authenticator_->set_service_accounts(std::make_shared<ServiceAccounts>(
         keys, clock_, ServiceAccounts::Expected{"https://issuer.example", "chela"}));
     const auto token_of = [&](const std::string& name, const std::string& issuer) {
         const auto ends = std::chrono::floor<seconds>(clock_->time + seconds{60});
@@ -341,7 +341,7 @@ TEST_F(authenticator, knows_a_service_account_by_its_token) {
         who(authenticate(bearer(token_of("trader", "https://other.example")))),
         "E_TOKEN_ALGORITHM");
     EXPECT_EQ(who(authenticate(bearer(exchange(agent).token))), agent.id);
-    authenticator_.set_service_accounts(nullptr);
+    authenticator_->set_service_accounts(nullptr);
     EXPECT_EQ(who(authenticate(bearer(token_of("trader", issuer)))), "E_TOKEN_ALGORITHM");
 }
 
