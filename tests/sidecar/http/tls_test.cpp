@@ -211,6 +211,7 @@ TEST_F(http_tls, sheds_who_does_not_finish_the_handshake) {
     RunningServer server{options, tls(files())};
     RawClient silent{server.tls_port()};
     EXPECT_TRUE(silent.is_closed());
+    EXPECT_TRUE(eventually([&] { return server.failed_handshakes().size() == 1; }, 5s));
     EXPECT_THAT(server.failed_handshakes(), testing::ElementsAre("the handshake took too long"));
 }
 
