@@ -16,9 +16,10 @@ struct OsUser {
 };
 [[nodiscard]] OsUser this_user();
 
-/// Who decides at the command line or the admin door: "admin:<id>" of the admin key in a file, else "local:<uid>" of
-/// the OS user. A quorum of several needs as many different ones. A user that chela.yaml lets act
-/// as an agent, itself or through a group, is no person here: the agent may well be who types.
+/// Who decides at the command line or the admin door: "admin:<id>" of the admin key in a file, else
+/// "local:<uid>" of the OS user. A quorum of several needs as many different ones. A user that
+/// chela.yaml lets act as an agent, itself or through a group, is no person here: the agent may
+/// well be who types.
 /// @param key_file  of mode 0600, holding an admin key; empty: the OS user
 /// @return denied E_APPROVAL_BY_AGENT, E_FILE_MODE …; unauthenticated E_API_KEY
 [[nodiscard]] Result<std::string> approver_of(

@@ -60,8 +60,8 @@ asio::awaitable<Text> fetch(Section section, Tls tls, std::string url, Deadline 
     auto connection = co_await node::connect(
         co_await asio::this_coro::executor, tls, where, auth::kMaxJwksBytes, deadline);
     if (!connection) co_return std::unexpected{connection.error()};
-    auto reply = co_await (*connection)->exchange(
-        {{}, *std::move(headers), node::HttpVerb::get}, deadline);
+    auto reply =
+        co_await (*connection)->exchange({{}, *std::move(headers), node::HttpVerb::get}, deadline);
     if (!reply) co_return std::unexpected{reply.error()};
     if (reply->status != 200)
         co_return refuse(fmt::format("{} answered HTTP status {}", where->origin, reply->status));

@@ -226,8 +226,7 @@ int vote(const Session& session, const Ballot& ballot, store::Vote yes_or_no) {
     const auto desk = open_desk(session);
     if (!desk) return report(session, desk.error());
     const auto approver =
-        admin::approver_of(
-            (*desk)->config, *(*desk)->store, ballot.key_file, admin::this_user());
+        admin::approver_of((*desk)->config, *(*desk)->store, ballot.key_file, admin::this_user());
     if (!approver) return report(session, approver.error());
     const auto approval = api::cast_vote(
         *(*desk)->store, ballot.id, *approver, yes_or_no, ballot.reason, (*desk)->clock.now());

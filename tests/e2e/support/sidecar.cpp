@@ -128,8 +128,8 @@ void Sidecar::start(std::map<std::string, std::string> environment, const std::s
     const auto port_file = dir_ / "port";
     std::filesystem::remove(port_file);
     ProcessOptions options;
-    options.argv = {binary(), "serve", "--dir",       dir_.string(),
-                    "--listen",   listen,  "--port-file", port_file.string()};
+    options.argv = {binary(),   "serve", "--dir",       dir_.string(),
+                    "--listen", listen,  "--port-file", port_file.string()};
     options.environment = std::move(environment);
     process_ = must(Process::start(std::move(options)));
     const bool up = eventually(

@@ -106,7 +106,8 @@ TEST(config_document, refuses_an_unknown_key_and_names_the_closest) {
     EXPECT_THAT(
         refusal("server.listen: 127.0.0.1:1\n"), HasSubstr("unknown key \"server.listen\""));
     EXPECT_THAT(refusal("'*': 1\n"), HasSubstr("unknown key \"*\""));
-    EXPECT_THAT(refusal(std::string(500, 'x') + ": 1\n"), HasSubstr("known here: server, health, token"));
+    EXPECT_THAT(
+        refusal(std::string(500, 'x') + ": 1\n"), HasSubstr("known here: server, health, token"));
 }
 
 TEST(config_document, refuses_a_value_of_another_shape) {

@@ -60,7 +60,8 @@ protected:
     flow::CallBundles bundle_runner{
         process->context.get_executor(), process->services, process->intents,
         flow::CallBundleOptions{.interval = std::chrono::milliseconds{5}}};
-    Parts parts{process->services, process->intents, bundle_runner, authenticator, "0.0.0-test", {}};
+    Parts parts{process->services, process->intents, bundle_runner,
+                authenticator,     "0.0.0-test",     {}};
     http::Router router;
     std::string key;
     std::vector<std::pair<std::string, std::string>> headers;
