@@ -19,16 +19,22 @@ Result<std::shared_ptr<const authority::ApiClient>> authority_of(
     return std::unexpected{std::move(error)};
 }
 
+Result<authority::Holding> exchanged_holding(const config::IdentityConfig& identity) {
+    auto client = authority_of(identity);
+    if (!client) return std::unexpected{client.error()};
+    auto tokens = authority::exchanged_tokens(
+        std::make_shared<authority::RemoteAuthority>(*client, std::make_shared<SystemClock>()),
+        identity.agent_id, identity.api_key_file);
+    return authority::Holding{*std::move(client), std::move(tokens)};
+}
+
 Result<AgentHoldings> exchanged_holdings(const config::Config& config) {
     AgentHoldings out;
     for (const auto& identity : config.identities) {
         if (!identity.is_elsewhere()) continue;
-        auto client = authority_of(identity);
-        if (!client) return std::unexpected{client.error()};
-        auto tokens = authority::exchanged_tokens(
-            std::make_shared<authority::RemoteAuthority>(*client, std::make_shared<SystemClock>()),
-            identity.agent_id, identity.api_key_file);
-        out[identity.agent_id] = {*std::move(client), std::move(tokens)};
+        auto holding = exchanged_holding(identity);
+        if (!holding) return std::unexpected{holding.error()};
+        out[identity.agent_id] = *std::move(holding);
     }
     return out;
 }

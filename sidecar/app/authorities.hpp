@@ -20,7 +20,10 @@ using AgentHoldings = std::map<std::string, authority::Holding>;
 [[nodiscard]] Result<std::shared_ptr<const authority::ApiClient>> authority_of(
     const config::IdentityConfig& identity);
 
-/// What identities have at authorities elsewhere, for commands: each use exchanges the API key.
+/// What one has there, for commands: each use exchanges the API key.
+/// @return as authority_of
+[[nodiscard]] Result<authority::Holding> exchanged_holding(const config::IdentityConfig& identity);
+/// What identities have at authorities elsewhere, likewise.
 /// @return as authority_of
 [[nodiscard]] Result<AgentHoldings> exchanged_holdings(const config::Config& config);
 

@@ -115,13 +115,10 @@ void check_store(
 
 /// Does its authority give tokens for the key in the identity's file?
 Status check_elsewhere(const config::IdentityConfig& identity) {
-    const auto client = authority_of(identity);
-    if (!client) return std::unexpected{client.error()};
-    const auto tokens = authority::exchanged_tokens(
-        std::make_shared<authority::RemoteAuthority>(*client, std::make_shared<SystemClock>()),
-        identity.agent_id, identity.api_key_file);
+    const auto holding = exchanged_holding(identity);
+    if (!holding) return std::unexpected{holding.error()};
     constexpr std::chrono::seconds kLimit{15};
-    const auto token = tokens->token(std::chrono::steady_clock::now() + kLimit);
+    const auto token = holding->tokens->token(std::chrono::steady_clock::now() + kLimit);
     if (!token) return std::unexpected{token.error()};
     return {};
 }

@@ -11,7 +11,13 @@ void Holdings::use(std::map<std::string, Holding> by_agent) {
     by_agent_ = std::move(by_agent);
 }
 
-Result<Holding> Holdings::of(const std::string& agent_id, const std::string& origin) const {
+std::string agent_of(const store::SigningKeyRecord& key) {
+    return {key.token_id.begin(), key.token_id.end()};
+}
+
+Result<Holding> Holdings::of(const store::SigningKeyRecord& key) const {
+    const auto agent_id = agent_of(key);
+    const auto& origin = key.authority;
     const std::lock_guard lock{mutex_};
     const auto found = by_agent_.find(agent_id);
     if (found == by_agent_.end()) {

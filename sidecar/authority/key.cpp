@@ -1,9 +1,9 @@
 #include "sidecar/authority/key.hpp"
 
-#include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
 #include "sidecar/authority/sign_request.hpp"
 #include "sidecar/edge/run_to_end.hpp"
+#include "signer/approved_for.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,21 +84,14 @@ chains::PublicKey stand_in_for(const Address& address) {
 }
 
 Status AuthorityKey::probe() {
-    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
-    const auto holding = holdings_->of(agent_id, record_.authority);
+    const auto holding = holdings_->of(record_);
     if (!holding) return std::unexpected{holding.error()};
     return {};
 }
 
 Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
-    if (approved.signer() != record_.address) {
-        return fail(
-            ErrorCode::denied,
-            fmt::format(
-                "approved for {}, but this key is {}", to_checksum(approved.signer()),
-                to_checksum(record_.address)),
-            "E_SIGNER_MISMATCH");
-    }
+    if (auto ok = signer::check_approved_for(approved, record_.address); !ok)
+        return std::unexpected{ok.error()};
     const auto* const wanted = std::get_if<chains::Transaction>(&approved.preimage().content());
     if (wanted == nullptr) {
         return fail(
@@ -107,8 +100,7 @@ Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
             "chela and nothing else",
             "E_AUTHORITY_TRANSACTION");
     }
-    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
-    const auto holding = holdings_->of(agent_id, record_.authority);
+    const auto holding = holdings_->of(record_);
     if (!holding) return std::unexpected{holding.error()};
     const Place place{*waiting_};
     if (!place.is_held())
@@ -122,7 +114,7 @@ Signature AuthorityKey::ask(
     if (!body) return std::unexpected{body.error()};
     const auto hash = chains::signing_hash(wanted);
     const auto& origin = record_.authority;
-    const std::string agent_id{record_.token_id.begin(), record_.token_id.end()};
+    const auto path = "/v1/agents/" + agent_of(record_) + "/transactions/sign";
     // Once more after a 401: the token may have been revoked, or the key behind it rotated.
     for (const bool is_last : {false, true}) {
         const auto token = holding.tokens->token(deadline);
@@ -130,8 +122,8 @@ Signature AuthorityKey::ask(
         asio::io_context context;
         const auto reply = run_to_end(
             context, holding.client->post(
-                         "/v1/agents/" + agent_id + "/transactions/sign", *body,
-                         {bearer(*token), {"Idempotency-Key", idempotency_key(hash)}}, deadline));
+                         path, *body, {bearer(*token), {"Idempotency-Key", idempotency_key(hash)}},
+                         deadline));
         if (!reply && reply.error().code == ErrorCode::bad_response)
             return again_later(reply.error().detail, "E_AUTHORITY_NO_ANSWER");
         if (!reply) return std::unexpected{reply.error()};

@@ -36,10 +36,9 @@ Result<std::shared_ptr<signer::Key>> AuthoritySource::open(const store::SigningK
 }
 
 Result<std::string> AuthoritySource::prove(const store::SigningKeyRecord& record) {
-    const std::string agent_id{record.token_id.begin(), record.token_id.end()};
-    const auto holding = holdings_->of(agent_id, record.authority);
+    const auto holding = holdings_->of(record);
     if (!holding) return std::unexpected{holding.error()};
-    const auto now = enlist(*holding, agent_id);
+    const auto now = enlist(*holding, agent_of(record));
     if (!now) return std::unexpected{now.error()};
     if (now->address == record.address)
         return fmt::format("at {}, which says so", record.authority);

@@ -8,10 +8,6 @@
 namespace chela::sidecar::mcp {
 namespace {
 
-bool is_id(const Json& value) {
-    return value.is_string() || value.is_number_integer();
-}
-
 /// What is not a member of a JSON-RPC message makes it none, whatever it was meant to be.
 RpcResult<void> check_members(const Json& object) {
     constexpr std::array<std::string_view, 6> kMembers{"jsonrpc", "id",     "method",
@@ -62,7 +58,7 @@ RpcResult<Message> read_object(const Json& object) {
     Message message;
     const auto id = object.find("id");
     if (id != object.end()) {
-        if (!is_id(*id))
+        if (!rpc::is_id(*id))
             return refuse(kInvalidRequest, "id: expected a string or an integer", "E_MESSAGE");
         message.id = *id;
     }
@@ -95,7 +91,8 @@ std::expected<Message, Unread> read_message(std::string_view text) {
     if (message) return *std::move(message);
     Json id;
     if (json->is_object())
-        if (const auto found = json->find("id"); found != json->end() && is_id(*found)) id = *found;
+        if (const auto found = json->find("id"); found != json->end() && rpc::is_id(*found))
+            id = *found;
     return std::unexpected{Unread{std::move(id), std::move(message.error())}};
 }
 

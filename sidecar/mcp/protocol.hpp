@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sidecar/rpc/message.hpp"
+#include "sidecar/rpc/error.hpp"
 
 #include <array>
 #include <cstdint>
@@ -27,11 +27,11 @@ inline constexpr const char* kMetaVersion = "io.modelcontextprotocol/protocolVer
 inline constexpr const char* kMetaCapabilities = "io.modelcontextprotocol/clientCapabilities";
 inline constexpr const char* kMetaServer = "io.modelcontextprotocol/serverInfo";
 
+using rpc::kInvalidParams;
+using rpc::kInvalidRequest;
+using rpc::kMethodNotFound;
+using rpc::kParseError;
 // Source: JSON-RPC 2.0 §5.1.
-inline constexpr std::int64_t kParseError = -32700;
-inline constexpr std::int64_t kInvalidRequest = -32600;
-inline constexpr std::int64_t kMethodNotFound = -32601;
-inline constexpr std::int64_t kInvalidParams = -32602;
 inline constexpr std::int64_t kInternalError = -32603;
 // Source: 2026-07-28, "Error codes".
 inline constexpr std::int64_t kHeaderMismatch = -32020;

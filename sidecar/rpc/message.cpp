@@ -15,10 +15,6 @@ std::unexpected<RpcError> invalid(std::string message) {
     return std::unexpected{RpcError{kInvalidRequest, std::move(message), {}}};
 }
 
-bool is_id(const Json& value) {
-    return value.is_string() || value.is_number_integer();
-}
-
 /// What no JSON-RPC client sends is no request, whatever it was meant to be.
 std::optional<std::string> foreign_member(const Json& object) {
     constexpr std::array<std::string_view, 4> kMembers{"jsonrpc", "id", "method", "params"};
@@ -62,6 +58,10 @@ Entry read_entry(const Json& object) {
 }
 
 }  // namespace
+
+bool is_id(const Json& value) {
+    return value.is_string() || value.is_number_integer();
+}
 
 RpcResult<Body> read_body(std::string_view text) {
     const auto json = parse_json(text, kJsonLimits);

@@ -52,6 +52,9 @@ inline constexpr std::size_t kMaxName = 100;  ///< characters of a caller's word
 /// @return -32700 or -32600
 [[nodiscard]] RpcResult<Body> read_body(std::string_view text);
 
+/// May it be the id of a call: a string or an integer?
+[[nodiscard]] bool is_id(const Json& value);
+
 [[nodiscard]] Json to_json(const Json& id, const RpcResult<Json>& outcome);
 
 }  // namespace chela::sidecar::rpc

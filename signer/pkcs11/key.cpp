@@ -1,14 +1,12 @@
 #include "signer/pkcs11/key.hpp"
 
-#include "chains/base/address.hpp"
+#include "signer/approved_for.hpp"
 #include "signer/pkcs11/process.hpp"
 #include "signer/pkcs11/raw_signature.hpp"
 #include "signer/pkcs11/with_session.hpp"
 
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace chela::signer::pkcs11 {
 
@@ -105,14 +103,7 @@ Result<chains::RecoverableSignature> TokenKey::sign_before(
     const chains::ApprovedPreimage& approved, Deadline deadline) {
     const auto began = SessionPool::Clock::now();
     if (auto same = refuse_after_fork(); !same) return std::unexpected{same.error()};
-    if (approved.signer() != address_) {
-        return fail(
-            ErrorCode::denied,
-            fmt::format(
-                "approved for {}, but this key is {}", to_checksum(approved.signer()),
-                to_checksum(address_)),
-            "E_SIGNER_MISMATCH");
-    }
+    if (auto ok = check_approved_for(approved, address_); !ok) return std::unexpected{ok.error()};
     const OwnDigest digest = OwnDigest::of(approved);
     auto signature = sign_and_prove(digest, deadline);
     // The handle may have come to mean another key: it is found and checked afresh, once.

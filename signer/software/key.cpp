@@ -1,13 +1,12 @@
 #include "signer/software/key.hpp"
 
-#include "chains/base/address.hpp"
+#include "signer/approved_for.hpp"
 #include "signer/own_digest.hpp"
 #include "signer/private_key.hpp"
 
 #include <array>
 #include <utility>
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <secp256k1.h>
@@ -84,14 +83,7 @@ Result<std::shared_ptr<Key>> SoftwareKey::make(
 
 Result<chains::RecoverableSignature> SoftwareKey::sign(const chains::ApprovedPreimage& approved) {
     const auto began = std::chrono::steady_clock::now();
-    if (approved.signer() != address_) {
-        return fail(
-            ErrorCode::denied,
-            fmt::format(
-                "approved for {}, but this key is {}", to_checksum(approved.signer()),
-                to_checksum(address_)),
-            "E_SIGNER_MISMATCH");
-    }
+    if (auto ok = check_approved_for(approved, address_); !ok) return std::unexpected{ok.error()};
     const OwnDigest digest = OwnDigest::of(approved);
     const auto signature = sign_digest(context_.get(), private_key_, digest.hash());
     // recover() also refuses a high s.

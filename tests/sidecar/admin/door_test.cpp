@@ -1,6 +1,7 @@
 // The operator's door on a real store and the real flow.
 #include "sidecar/admin/door.hpp"
 
+#include "tests/sidecar/api/treasury.hpp"
 #include "tests/sidecar/api/world.hpp"
 
 #include <optional>
@@ -15,19 +16,6 @@ using testing::HasSubstr;
 
 constexpr std::uint32_t kOwner = 4'242;
 constexpr std::uint32_t kStranger = 4'243;
-
-constexpr const char* kDocument = R"(
-schema: chela.policy/1
-id: treasury
-version: 1
-budgets:
-  eth-day: {asset: native@8453, limit: "5 ETH", window: 24h}
-envelope: {chains: [8453], tx_types: [2], max_total_fee: "0.1 ETH"}
-permit:
-  - {id: pay, effect: transfer, where: {asset: native@8453, from: self}, charge: eth-day}
-review:
-  - {id: big, effect: transfer, where: {asset: native@8453, amount: {gt: "1 ETH"}}, quorum: {of: operators, m: 2, ttl: 15m}}
-)";
 
 class admin_door : public api::ApiWorld {
 protected:
@@ -108,7 +96,7 @@ TEST_F(admin_door, drains_by_not_being_ready) {
 
 TEST_F(admin_door, lets_os_users_decide_as_they_may_at_the_command_line) {
     add_operator("first");
-    use_policy(kDocument);
+    use_policy(api::treasury(2));
     const auto intent_id = submitted(
         "a", flow::IntentState::awaiting_approval, flow::request_to_alice(flow::ether("2")));
     const auto id = intent(intent_id).approval_id;
@@ -129,7 +117,7 @@ TEST_F(admin_door, lets_os_users_decide_as_they_may_at_the_command_line) {
 }
 
 TEST_F(admin_door, lets_no_user_decide_who_acts_as_an_agent) {
-    use_policy(kDocument);
+    use_policy(api::treasury(2));
     const auto intent_id = submitted(
         "a", flow::IntentState::awaiting_approval, flow::request_to_alice(flow::ether("2")));
     config::IdentityConfig identity;

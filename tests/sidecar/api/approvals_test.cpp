@@ -1,6 +1,7 @@
 // The approvals resource on a real store and the real flow.
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/api/approval_view.hpp"
+#include "tests/sidecar/api/treasury.hpp"
 #include "tests/sidecar/api/world.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,23 +12,10 @@ namespace {
 using namespace std::chrono_literals;
 using flow::IntentState;
 
-constexpr const char* kDocument = R"(
-schema: chela.policy/1
-id: treasury
-version: 1
-budgets:
-  eth-day: {asset: native@8453, limit: "5 ETH", window: 24h}
-envelope: {chains: [8453], tx_types: [2], max_total_fee: "0.1 ETH"}
-permit:
-  - {id: pay, effect: transfer, where: {asset: native@8453, from: self}, charge: eth-day}
-review:
-  - {id: big, effect: transfer, where: {asset: native@8453, amount: {gt: "1 ETH"}}, quorum: {of: operators, m: 2, ttl: 15m}}
-)";
-
 class approvals : public ApiWorld {
 protected:
     approvals() {
-        use_policy(kDocument);
+        use_policy(treasury(2));
         agent_key = give_key(agent_id);
         first = add_operator("first");
         second = add_operator("second");
@@ -102,7 +90,7 @@ TEST_F(approvals, show_every_published_member_while_they_wait) {
 
 /// The document in its next version, which differs in nothing else.
 std::string next_version() {
-    std::string text = kDocument;
+    std::string text = treasury(2);
     const std::string before = "version: 1";
     return text.replace(text.find(before), before.size(), "version: 2");
 }

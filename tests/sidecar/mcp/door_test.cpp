@@ -3,6 +3,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "tests/sidecar/api/treasury.hpp"
 #include "tests/sidecar/api/world.hpp"
 
 #include <set>
@@ -16,19 +17,6 @@ namespace {
 
 using flow::IntentState;
 using store::Vote;
-
-constexpr const char* kDocument = R"(
-schema: chela.policy/1
-id: treasury
-version: 1
-budgets:
-  eth-day: {asset: native@8453, limit: "5 ETH", window: 24h}
-envelope: {chains: [8453], tx_types: [2], max_total_fee: "0.1 ETH"}
-permit:
-  - {id: pay, effect: transfer, where: {asset: native@8453, from: self}, charge: eth-day}
-review:
-  - {id: big, effect: transfer, where: {asset: native@8453, amount: {gt: "1 ETH"}}, quorum: {of: operators, m: 1, ttl: 15m}}
-)";
 
 class mcp_door : public api::ApiWorld {
 protected:
@@ -213,7 +201,7 @@ TEST_F(mcp_door, says_what_is_allowed_and_keeps_thresholds_of_documents_to_itsel
     const auto open = content("policy_describe");
     EXPECT_TRUE(open.at("guardrails").contains("tx_to_allowlist")) << open.dump();
     EXPECT_EQ(open.at("documents"), Json::array());
-    use_policy(kDocument);
+    use_policy(api::treasury(1));
     const auto described = content("policy_describe");
     const auto& document = described.at("documents").at(0);
     EXPECT_EQ(document.at("id"), "treasury");
@@ -224,7 +212,7 @@ TEST_F(mcp_door, says_what_is_allowed_and_keeps_thresholds_of_documents_to_itsel
 }
 
 TEST_F(mcp_door, says_what_is_spent_of_a_budget) {
-    use_policy(kDocument);
+    use_policy(api::treasury(1));
     static_cast<void>(content("intent_submit", payment("a", "0.5")));
     const auto status = content("budget_status");
     ASSERT_EQ(status.at("budgets").size(), 1U) << status.dump();
@@ -235,7 +223,7 @@ TEST_F(mcp_door, says_what_is_spent_of_a_budget) {
 }
 
 TEST_F(mcp_door, shows_limits_where_the_operator_does) {
-    std::string document = kDocument;
+    std::string document = api::treasury(1);
     document.insert(document.find("budgets:"), "show_limits: true\n");
     use_policy(document);
     static_cast<void>(content("intent_submit", payment("a", "0.5")));
@@ -246,7 +234,7 @@ TEST_F(mcp_door, shows_limits_where_the_operator_does) {
 }
 
 TEST_F(mcp_door, lets_a_client_that_cannot_ask_wait_for_people) {
-    use_policy(kDocument);
+    use_policy(api::treasury(1));
     const auto held = content("intent_submit", payment("big", "2"));
     EXPECT_EQ(held.at("state"), "awaiting_approval");
     const auto approval = held.at("approval_id").get<std::string>();
@@ -257,7 +245,7 @@ TEST_F(mcp_door, lets_a_client_that_cannot_ask_wait_for_people) {
 class mcp_door_with_people : public mcp_door {
 protected:
     mcp_door_with_people() {
-        use_policy(kDocument);
+        use_policy(api::treasury(1));
         process->approval_watch.start();
     }
     Json ask() { return call("intent_submit", payment("big", "2"), kAsks); }
