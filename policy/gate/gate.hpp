@@ -62,6 +62,12 @@ public:
     [[nodiscard]] Result<GateOutcome> replace(
         const GateRequest& request, chains::lane::AttemptKind kind);
 
+    /// What an intent has reserved, signed maybe long ago, as the policies are now: judged as a
+    /// bump to the same fees. Nothing is reserved; the decision is recorded.
+    /// @param request  `content` is the very transaction; the simulation is not read
+    /// @return as replace()
+    [[nodiscard]] Result<Decision> recheck(const GateRequest& request);
+
     /// The approval that is already durable for an intent whose signing was interrupted: of a
     /// transaction, and of anything else from what it was asked to sign.
     /// @return not_found; internal: what is stored is not what was reserved

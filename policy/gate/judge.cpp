@@ -55,6 +55,7 @@ Result<Nonce> nonce_of(
             return next_nonce(ledger, request, chains::chain_id(transaction));
         case Stage::replacement:
         case Stage::cancellation:
+        case Stage::recheck:
             return chains::nonce(transaction);
     }
     bug("a Stage that does not exist");
@@ -88,7 +89,7 @@ std::string slot_of(const chains::Preimage& preimage, const GateRequest& request
 
 Result<TimePoint> approvals_hold_at(
     LedgerTransaction& ledger, const GateRequest& request, Stage stage) {
-    if (stage != Stage::replacement) return request.now;
+    if (stage != Stage::replacement && stage != Stage::recheck) return request.now;
     const auto held = ledger.reservation(request.intent_id);
     if (!held) return std::unexpected{held.error()};
     return held->at;
@@ -126,6 +127,7 @@ Purpose purpose_of(Stage stage) {
         case Stage::approval:
             return Purpose::request;
         case Stage::replacement:
+        case Stage::recheck:
             return Purpose::replacement;
         case Stage::cancellation:
             return Purpose::cancellation;

@@ -21,8 +21,8 @@ struct Judgement {
     std::uint64_t max_simulation_age{};
 };
 
-/// Is this the look ahead, or a decision that a signature follows?
-enum class Stage : std::uint8_t { check, approval, replacement, cancellation };
+/// Is this the look ahead, a decision that a signature follows, or one about what is signed?
+enum class Stage : std::uint8_t { check, approval, replacement, cancellation, recheck };
 
 /// @return errors as Gate::approve; a denial is a value
 [[nodiscard]] Result<Judgement> judge(

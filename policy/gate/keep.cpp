@@ -50,6 +50,8 @@ std::string_view action_of(Verdict verdict, Stage stage) {
             return is_allowed ? "intent.replaced" : "intent.replacement_refused";
         case Stage::cancellation:
             return is_allowed ? "intent.cancelled" : "intent.cancellation_refused";
+        case Stage::recheck:
+            return is_allowed ? "intent.still_approved" : "intent.no_longer_approved";
     }
     bug("a Stage that does not exist");
 }

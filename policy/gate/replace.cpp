@@ -84,4 +84,19 @@ Result<GateOutcome> Gate::replace(const GateRequest& request, AttemptKind kind) 
     return outcome;
 }
 
+Result<Decision> Gate::recheck(const GateRequest& request) {
+    std::optional<Result<Judgement>> judged;
+    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
+        auto is_the_same = check_replacement(ledger, request, AttemptKind::bump);
+        if (!is_the_same) return is_the_same;
+        judged = judge(ledger, request, Stage::recheck);
+        if (!*judged) return record(ledger, request, judged->error());
+        return record(ledger, request, **judged, Stage::recheck);
+    });
+    if (!status) return std::unexpected{status.error()};
+    if (!judged) bug("a ledger committed without running the gate's decision");
+    if (!*judged) return std::unexpected{judged->error()};
+    return std::move((*judged)->decision);
+}
+
 }  // namespace chela::policy

@@ -68,6 +68,13 @@ void count(const Services& services, const policy::Decision& decision) {
     services.metrics->decided(to_string(decision.verdict), first_code(decision, ""));
 }
 
+Error refusal_of(const policy::Decision& decision) {
+    const auto& violations = decision.violations;
+    if (violations.empty())
+        return {ErrorCode::denied, "the policies do not allow this signature", "E_DENIED"};
+    return {ErrorCode::denied, violations.front().detail, violations.front().code};
+}
+
 void log_denied(const std::string& intent_id, std::string_view code) {
     log::event(log::Level::info, "intent_denied", {{"intent_id", intent_id}, {"code", code}});
 }

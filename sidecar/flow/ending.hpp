@@ -23,6 +23,10 @@ using IntentStep = boost::asio::awaitable<Result<store::IntentRecord>>;
 [[nodiscard]] IntentStep finish_denied(
     Services& services, store::IntentRecord intent, policy::Decision decision, Deadline deadline);
 
+/// What policies say of an intent that holds a nonce, which does not end by it.
+/// @pre they do not allow it
+[[nodiscard]] Error refusal_of(const policy::Decision& decision);
+
 /// A line of the log, "intent_denied".
 void log_denied(const std::string& intent_id, std::string_view code);
 

@@ -32,9 +32,7 @@ lane::Lane LaneMemory::lane_of(
         lane::Slot slot;
         slot.nonce = intent.nonce.value_or(Nonce{});
         slot.goal = intent.goal;
-        // What its caller has sent, and a block had, is chela's to bring back.
-        const bool is_sent = intent.state == store::IntentState::broadcast;
-        slot.carrier = intent.sign_only && !is_sent ? lane::Carrier::caller : lane::Carrier::chela;
+        slot.carrier = waits_for_its_caller(intent) ? lane::Carrier::caller : lane::Carrier::chela;
         slot.unsigned_kind = unsigned_kind;
         for (const auto& attempt : attempts)
             slot.attempts.push_back(

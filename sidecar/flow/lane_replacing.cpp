@@ -3,6 +3,7 @@
 #include "chains/fees/estimate.hpp"
 #include "chains/fees/replacement.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/flow/ending.hpp"
 #include "sidecar/flow/lane_room.hpp"
 #include "sidecar/flow/lane_worker.hpp"
 #include "sidecar/flow/speed_up.hpp"
@@ -38,14 +39,6 @@ asio::awaitable<Result<fees::Market>> market_of(
     const auto history = co_await client->fee_history(deadline);
     if (!history) co_return std::unexpected{history.error()};
     co_return fees::market(*history, {});
-}
-
-Error refusal(const policy::Decision& decision) {
-    const auto& violations = decision.violations;
-    if (violations.empty()) {
-        return {ErrorCode::denied, "the policies do not allow another signature", "E_DENIED"};
-    }
-    return {ErrorCode::denied, violations.front().detail, violations.front().code};
 }
 
 }  // namespace
@@ -132,7 +125,7 @@ asio::awaitable<Status> LaneWorker::approve_replacement(
             const auto outcome = this_services->gate.replace(request, kind);
             if (!outcome) return std::unexpected{outcome.error()};
             if (outcome->decision.verdict != policy::Verdict::allow)
-                return std::unexpected{refusal(outcome->decision)};
+                return std::unexpected{refusal_of(outcome->decision)};
             return true;
         });
     if (!decided) co_return std::unexpected{decided.error()};

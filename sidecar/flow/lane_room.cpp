@@ -14,11 +14,6 @@ namespace {
 // geth keeps 64 queued transactions of one account; more would be dropped.
 constexpr std::size_t kMaxOpen = 64;
 
-bool waits_for_its_caller(const store::IntentRecord& intent) {
-    return intent.sign_only && intent.state != store::IntentState::mined &&
-           intent.state != store::IntentState::broadcast;
-}
-
 bool waits_for_a_block(const store::IntentRecord& intent) {
     return intent.state != store::IntentState::mined;
 }
@@ -81,7 +76,7 @@ Status check_lane_room(
                 to_checksum(lane.address)),
             "E_LANE_FULL");
     }
-    const auto held = std::ranges::find_if(*open, waits_for_its_caller);
+    const auto held = std::ranges::find_if(*open, store::waits_for_its_caller);
     if (!intent.sign_only && held != open->end()) {
         return fail(
             ErrorCode::unavailable,

@@ -55,6 +55,8 @@ using Answer = boost::asio::awaitable<RpcResult<Json>>;
 [[nodiscard]] Answer accounts(Caller caller, Call call);
 [[nodiscard]] Answer send_transaction(Caller caller, Call call);
 [[nodiscard]] Answer sign_transaction(Caller caller, Call call);
+/// Of what chela has signed for the agent alone. The hash of these bytes.
+[[nodiscard]] Answer send_raw_transaction(Caller caller, Call call);
 [[nodiscard]] Answer personal_sign(Caller caller, Call call);
 [[nodiscard]] Answer sign_typed_data(Caller caller, Call call);
 [[nodiscard]] Answer get_capabilities(Caller caller, Call call);

@@ -57,15 +57,6 @@ Answer unsubscribe(Caller caller, Call call) {
     co_return caller.subscriptions->remove(*id);
 }
 
-/// Bytes that chela did not build are no transaction that a policy has seen.
-Answer no_raw_transactions(Caller, Call call) {
-    co_return std::unexpected{RpcError{
-        kUnsupportedMethod,
-        call.method + ": chela sends nothing that was signed for others to send; use "
-                      "eth_sendTransaction",
-        {{"code", "E_RAW_TRANSACTION"}}}};
-}
-
 /// There is nobody whom it could be shown to. Source: EIP-5792.
 Answer nothing_to_show(Caller, Call call) {
     co_return std::unexpected{RpcError{
@@ -103,7 +94,7 @@ constexpr std::array kMethods{
     Named{"wallet_sendCalls", send_calls, true},
     Named{"wallet_getCallsStatus", get_calls_status},
     Named{"wallet_showCallsStatus", nothing_to_show},
-    Named{"eth_sendRawTransaction", no_raw_transactions},
+    Named{"eth_sendRawTransaction", send_raw_transaction},
     Named{"eth_subscribe", subscribe},
     Named{"eth_unsubscribe", unsubscribe},
     Named{"eth_sign", no_blind_signatures},

@@ -175,6 +175,26 @@ Answer sign_transaction(Caller caller, Call call) {
     co_return std::unexpected{refusal(*done)};
 }
 
+/// Source: EIP-1474.
+Answer send_raw_transaction(Caller caller, Call call) {
+    if (auto ok = check_count(call, 1); !ok) co_return std::unexpected{ok.error()};
+    const auto text = text_parameter(call, 0, "transaction");
+    if (!text) co_return std::unexpected{text.error()};
+    auto raw = parse_hex(*text);
+    if (!raw)
+        co_return std::unexpected{
+            invalid_params("parameter 1 (transaction): " + raw.error().detail)};
+    if (auto ok = api::check_may_sign(caller.may_sign); !ok)
+        co_return std::unexpected{to_rpc_error(ok.error())};
+    const TxHash hash = chains::transaction_hash(*raw);
+    const auto sent = co_await caller.parts.intents.send_signed(
+        caller.agent_id, caller.chain.chain_id, *std::move(raw), caller.deadline);
+    if (!sent) co_return std::unexpected{to_rpc_error(sent.error())};
+    api::leave_footprint(*caller.footprint, *sent);
+    if (carries_what_was_asked(*sent)) co_return to_hex(hash);
+    co_return std::unexpected{refusal_of(*sent)};
+}
+
 /// Source: EIP-191 version 0x45; the message comes before the address, unlike in eth_sign.
 Answer personal_sign(Caller caller, Call call) {
     // Some wallets take a password as a third one.

@@ -206,6 +206,12 @@ bool is_final(IntentState state) {
     bug("an IntentState that does not exist");
 }
 
+bool waits_for_its_caller(const IntentRecord& intent) {
+    using enum IntentState;
+    return intent.sign_only &&
+           (intent.state == reserved || intent.state == sign_only || intent.state == cancelling);
+}
+
 Result<std::vector<IntentRecord>> select_intents(Session& session, const std::string& where) {
     return select_all<IntentRow>(session, kSelect + where);
 }

@@ -116,8 +116,6 @@ Result<IntentRecord> SqliteStore::want_speed_up(
              IntentState::cancelling},
             "only one that chela has signed and sends, and that is not mined, can be sped up");
         if (!intent) return std::unexpected{intent.error()};
-        if (intent->sign_only && intent->state != IntentState::cancelling)
-            return refused(intent->state, "its caller sends it, and chooses its fees");
         run(session, "UPDATE intents SET speed_up = :fees, updated_at = :at WHERE id = :id", fees,
             to_column(audit.at), id);
         const auto recorded = append_audit(session, audit);

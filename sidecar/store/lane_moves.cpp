@@ -1,5 +1,6 @@
 // Moves of intents that hold a nonce, by the lane's owner alone.
 #include "sidecar/store/attempts.hpp"
+#include "sidecar/store/audit_log.hpp"
 #include "sidecar/store/columns.hpp"
 #include "sidecar/store/intent_moves.hpp"
 #include "sidecar/store/lane_ownership.hpp"
@@ -97,6 +98,25 @@ Status SqliteStore::store_signature(
             advance(session, id, next, at);
         }
         return {};
+    });
+}
+
+Result<IntentRecord> SqliteStore::hand_over(
+    const std::string& id, const policy::AuditEntry& audit) {
+    return connection_->write([&](Session& session) -> Result<IntentRecord> {
+        const auto intent = find_owned(
+            session, ownership_, id,
+            {IntentState::sign_only, IntentState::signed_, IntentState::broadcast,
+             IntentState::stalled, IntentState::mined, IntentState::confirmed,
+             IntentState::reverted},
+            "only a signed transaction that was not given up is sent");
+        if (!intent) return std::unexpected{intent.error()};
+        if (intent->state == IntentState::sign_only) {
+            advance(session, id, IntentState::signed_, audit.at);
+            const auto recorded = append_audit(session, audit);
+            if (!recorded) return std::unexpected{recorded.error()};
+        }
+        return find_intent(session, id);
     });
 }
 

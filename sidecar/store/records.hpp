@@ -134,6 +134,9 @@ struct IntentRecord {
     std::optional<TimePoint> signed_at;
 };
 
+/// Its caller has the bytes, or will: chela hands them to no node, and watches their nonce.
+[[nodiscard]] bool waits_for_its_caller(const IntentRecord& intent);
+
 /// A signed transaction of an intent's nonce.
 struct AttemptRecord {
     unsigned number = 1;

@@ -97,6 +97,7 @@ public:
         TimePoint at) override;
     Status mark_included(const std::string& id, const Inclusion& inclusion, TimePoint at) override;
     Status mark_reorged(const std::string& id, TimePoint at) override;
+    Result<IntentRecord> hand_over(const std::string& id, const policy::AuditEntry& audit) override;
     Status release_unsigned(
         const std::string& id,
         const std::string& code,

@@ -116,6 +116,12 @@ public:
     /// Settles signatures (not transactions) that can do nothing any more: `valid_until` is past by
     /// more than the margin that chains' clocks may be behind. @return how many
     [[nodiscard]] virtual Result<std::size_t> settle_lapsed_signatures(TimePoint now) = 0;
+    /// sign_only → signed_: its caller leaves the sending to chela. Nothing changes for one that
+    /// chela sends already, or that is mined.
+    /// @param audit  recorded when something changes
+    /// @return conflict E_INTENT_STATE: it was never signed, or was given up
+    [[nodiscard]] virtual Result<IntentRecord> hand_over(
+        const std::string& id, const policy::AuditEntry& audit) = 0;
     /// A node has the last attempt; signed_ → broadcast. Idempotent.
     /// @param head  the chain's, then; the first one stays
     [[nodiscard]] virtual Status mark_broadcast(

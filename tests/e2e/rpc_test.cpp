@@ -113,7 +113,7 @@ TEST_P(rpc_script, runs_to_its_end) {
 INSTANTIATE_TEST_SUITE_P(
     npm,
     rpc_script,
-    testing::Values("viem_calls", "viem_replaced", "viem_socket", "ethers_socket"),
+    testing::Values("viem_calls", "viem_raw", "viem_replaced", "viem_socket", "ethers_socket"),
     [](const auto& info) { return std::string{info.param}; });
 
 TEST_F(rpc_script, web_sockets_are_gated_and_closed_at_the_end) {

@@ -106,6 +106,25 @@ TEST_F(GateReplaceTest, a_bump_is_the_same_but_for_its_fees_and_counts_once_at_t
     EXPECT_EQ(resumed->preimage().transaction(), paying(kPrice));
 }
 
+TEST_F(GateReplaceTest, what_is_reserved_is_judged_again_by_the_policies_of_now) {
+    const auto held = ledger.state.reservations.at("intent-1");
+    const auto allowed = gate.recheck(request(original));
+    ASSERT_TRUE(allowed.has_value()) << allowed.error().detail;
+    EXPECT_EQ(allowed->verdict, Verdict::allow) << "its own charges do not count against it";
+    EXPECT_EQ(ledger.state.audit.back().action, "intent.still_approved");
+    EXPECT_EQ(ledger.state.reservations.at("intent-1").attempt_kind, held.attempt_kind);
+
+    ledger.state.rules["agent-1"].guardrails.everywhere.to_allowlist = {kEve};
+    const auto denied = gate.recheck(request(original));
+    ASSERT_TRUE(denied.has_value()) << denied.error().detail;
+    EXPECT_EQ(denied->verdict, Verdict::deny);
+    EXPECT_EQ(ledger.state.audit.back().action, "intent.no_longer_approved");
+
+    ledger.state.rules["agent-1"].is_active = false;
+    EXPECT_EQ(gate.recheck(request(original)).error().reason, "E_AGENT_INACTIVE");
+    EXPECT_EQ(gate.recheck(request(nothing(kPrice))).error().code, ErrorCode::internal);
+}
+
 TEST_F(GateReplaceTest, nothing_else_passes_for_a_bump) {
     auto& typed = std::get<chains::Eip1559Transaction>(original);
     std::vector<chains::Transaction> others;

@@ -211,9 +211,29 @@ TEST_F(door, reads_what_is_to_be_signed_strictly) {
     EXPECT_EQ(intents(), 0U);
 }
 
+TEST_F(door, sends_what_it_signed_for_the_agent) {
+    const auto raw = result("eth_signTransaction", payment()).get<std::string>();
+    EXPECT_TRUE(node->sent.empty());
+    const auto hash = to_hex(chains::transaction_hash(*parse_hex(raw)));
+    EXPECT_EQ(result("eth_sendRawTransaction", {raw}), hash);
+    EXPECT_EQ(node->sent, std::vector{raw});
+    EXPECT_EQ(result("eth_sendRawTransaction", {raw}), hash) << "it is known already";
+    node->mine();
+}
+
 TEST_F(door, forwards_nothing_that_was_signed_elsewhere) {
-    EXPECT_EQ(
-        error("eth_sendRawTransaction", {"0x02f8"}).at("data").at("code"), "E_RAW_TRANSACTION");
+    const auto raw = result("eth_signTransaction", payment()).get<std::string>();
+    auto other = *chains::decode_signed(*parse_hex(raw));
+    other.signature.y_parity ^= 1U;  // some other account's
+    const auto forged = to_hex(chains::encode_signed(other.transaction, other.signature));
+    const auto refused = error("eth_sendRawTransaction", {forged});
+    EXPECT_EQ(refused.at("code"), kUserRejected);
+    EXPECT_EQ(refused.at("data").at("code"), "E_RAW_TRANSACTION");
+    for (const auto& wrong :
+         {Json::array(), Json::array({"0x02f8"}), Json::array({"zz"}), Json::array({7}),
+          Json::array({raw, "more"})})
+        EXPECT_EQ(error("eth_sendRawTransaction", wrong).at("code"), kInvalidParams) << wrong;
+    EXPECT_TRUE(node->sent.empty());
     EXPECT_EQ(error("eth_sign", {to_hex(signer), "0x01"}).at("data").at("code"), "E_BLIND_DIGEST");
 }
 

@@ -41,6 +41,30 @@ TEST_F(StoreTest, a_sign_only_intent_is_not_broadcast_by_us) {
     EXPECT_EQ(state_of("i"), mined);
 }
 
+TEST_F(StoreTest, a_sign_only_intent_is_handed_over_once) {
+    auto intent = intent_of("i");
+    intent.sign_only = true;
+    ASSERT_TRUE(store->insert_intent(intent).has_value());
+    expect_ok(reserve("i", 0));
+    const auto audit = audit_of("intent.handed_over", "i");
+    const auto early = store->hand_over("i", audit);
+    ASSERT_FALSE(early.has_value());
+    EXPECT_EQ(early.error().reason, "E_INTENT_STATE");
+    expect_ok(store->store_signature("i", {1}, hash_of(1), kNow));
+    EXPECT_TRUE(waits_for_its_caller(*store->intent("i")));
+    for (int time = 0; time < 2; ++time) {
+        const auto handed = store->hand_over("i", audit);
+        ASSERT_TRUE(handed.has_value()) << handed.error().detail;
+        EXPECT_EQ(handed->state, signed_);
+        EXPECT_TRUE(handed->sign_only) << "how it was asked for is what it replays as";
+        EXPECT_FALSE(waits_for_its_caller(*handed));
+    }
+    expect_ok(store->mark_broadcast("i", BlockNumber{100}, kNow));
+    EXPECT_EQ(store->hand_over("i", audit)->state, broadcast);
+    ASSERT_TRUE(store->give_up("i", Goal::cancel, "E", "m", audit_of("x", "i")).has_value());
+    EXPECT_FALSE(store->hand_over("i", audit).has_value());
+}
+
 struct Move {
     const char* name;
     std::function<Status(Store&, const std::string&)> run;

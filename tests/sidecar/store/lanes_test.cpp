@@ -54,6 +54,7 @@ TEST_F(LaneTest, whoever_took_it_last_writes_it_and_nobody_else) {
     expect_taken(store->mark_stalled("k", "E", "m", kNow));
     expect_taken(store->mark_included("k", inclusion_of(true), kNow));
     expect_taken(store->mark_reorged("l", kNow));
+    expect_taken(store->hand_over("j", audit_of("intent.handed_over", "j")));
     expect_taken(store->freeze_lane(kLane, Nonce{0}, "why", kNow));
     expect_taken(store->check_sendable(kLane, hash_of(3)));
     EXPECT_EQ(store->lane(kLane)->epoch, 2);
