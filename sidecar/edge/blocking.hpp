@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chains/base/result.hpp"
+#include "sidecar/edge/deadline.hpp"
 
 #include <chrono>
 #include <memory>
@@ -18,10 +19,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 namespace chela::sidecar {
-
-/// The moment after which nobody waits for an answer any more; one per request, passed all the way
-/// down.
-using Deadline = std::chrono::steady_clock::time_point;
 
 /// Runs `job` on `pool` and waits for it on the caller's executor, at most until `deadline`.
 ///

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace chela::sidecar::http {
 
 namespace {
@@ -46,6 +48,10 @@ bool has_shape(std::string_view text) {
 }
 
 }  // namespace
+
+std::string traceparent_of(const Trace& trace) {
+    return fmt::format("00-{}-{}-0{:d}", trace.trace_id, trace.span_id, trace.is_sampled);
+}
 
 Trace begin_trace(BytesView random) {
     return {

@@ -16,6 +16,9 @@ struct Trace {
     bool is_sampled{};      ///< the caller records it
 };
 
+/// What a request that is made for it carries. Source: W3C Trace Context, 3.2.2.
+[[nodiscard]] std::string traceparent_of(const Trace& trace);
+
 /// @param random  24 bytes
 [[nodiscard]] Trace begin_trace(BytesView random);
 

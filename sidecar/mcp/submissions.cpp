@@ -117,7 +117,7 @@ bool is_about_to_be_sent(IntentState state) {
 
 /// The intent once people have decided, or as it is after a moment.
 asio::awaitable<Result<IntentRecord>> wait_for_decision(Parts parts, Call call, std::string id) {
-    const auto until = std::min(call.deadline, std::chrono::steady_clock::now() + kLook);
+    const auto until = call.deadline.at_most(std::chrono::steady_clock::now() + kLook);
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
         auto intent = co_await read_own(parts, call.caller.id, id, call.deadline);

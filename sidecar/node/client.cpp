@@ -93,7 +93,7 @@ private:
     static asio::awaitable<Result<RpcAnswer>> run(
         Self self, std::string method, Json parameters, Deadline deadline) {
         const auto now = Clock::now();
-        const Deadline limit = std::min<Deadline>(deadline, now + self->options_.timeout);
+        const Deadline limit = deadline.at_most(now + self->options_.timeout);
         const std::string& origin = self->endpoint_->origin;
         if (limit <= now) {
             co_return fail(

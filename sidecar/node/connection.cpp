@@ -67,7 +67,7 @@ public:
     Stream& stream() { return stream_; }
 
     asio::awaitable<Result<HttpReply>> exchange(HttpRequest wanted, Deadline deadline) override {
-        const auto request = make_request(std::move(wanted));
+        const auto request = make_request(std::move(wanted), deadline.traceparent());
         auto& socket = beast::get_lowest_layer(stream_);
         socket.expires_at(deadline);
         const auto [sent, bytes_sent] =
@@ -100,13 +100,15 @@ public:
     }
 
 private:
-    http::request<http::string_body> make_request(HttpRequest wanted) const {
+    http::request<http::string_body> make_request(
+        HttpRequest wanted, const Deadline::Traceparent& traceparent) const {
         const bool is_get = wanted.verb == HttpVerb::get;
         http::request<http::string_body> request{
             is_get ? http::verb::get : http::verb::post, endpoint_->target, kHttp11};
         request.set(http::field::host, endpoint_->host_header);
         request.set(http::field::user_agent, "chela");
         request.set(http::field::accept, "application/json");
+        if (traceparent) request.set("traceparent", *traceparent);
         if (endpoint_->authorization)
             request.set(http::field::authorization, *endpoint_->authorization);
         for (const auto& [name, value] : wanted.headers)

@@ -188,7 +188,7 @@ asio::awaitable<void> EndpointPool::survey_when_due(Deadline deadline) {
     if (size() < 2 || is_surveying_) co_return;
     const Deadline limit = real_now() + kSurveyLimit;
     if (!surveyed_at_) {
-        co_await survey(std::min(deadline, limit));
+        co_await survey(deadline.at_most(limit));
     } else if (now() - *surveyed_at_ >= kHeadTrust) {
         is_surveying_ = true;
         asio::co_spawn(

@@ -40,8 +40,7 @@ public:
         const bool is_single = calls.size() == 1;
         const Json body = is_single ? simulation::tenderly_body(chain, calls.front(), block)
                                     : simulation::tenderly_bundle_body(chain, calls, block);
-        const Deadline limit =
-            std::min<Deadline>(deadline, std::chrono::steady_clock::now() + options_.timeout);
+        const auto limit = deadline.at_most(std::chrono::steady_clock::now() + options_.timeout);
         const auto reply = co_await post(is_single ? single_ : bundle_, body.dump(), limit);
         if (!reply) co_return std::unexpected{reply.error()};
         auto results = read(*reply, block, calls.size());

@@ -31,7 +31,8 @@ asio::awaitable<Response> echo(Request request) {
                  {"query", request.query},
                  {"headers", headers},
                  {"body", request.body},
-                 {"request_id", request.request_id}});
+                 {"request_id", request.request_id},
+                 {"traceparent", *request.deadline.traceparent()}});
 }
 
 asio::awaitable<Response> peer(Request request) {

@@ -260,6 +260,24 @@ TEST(http_server, goes_on_with_a_trace_and_begins_one_in_place_of_a_bad_one) {
     }
 }
 
+TEST(http_server, what_is_done_for_a_request_is_of_its_trace) {
+    RunningServer server;
+    const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const std::string from = "00f067aa0ba902b7";
+    for (const std::string flags : {"01", "00"}) {
+        RawClient client{server.port()};
+        ASSERT_TRUE(client.send(
+            "GET /echo HTTP/1.1\r\nHost: localhost\r\ntraceparent: 00-" + id + "-" + from + "-" +
+            flags + "\r\n\r\n"));
+        const auto answer = client.response();
+        ASSERT_EQ(answer->status, 200U);
+        const auto said = Json::parse(answer->body).at("traceparent").get<std::string>();
+        EXPECT_TRUE(said.starts_with("00-" + id + "-")) << said;
+        EXPECT_TRUE(said.ends_with("-" + flags)) << said;
+        EXPECT_EQ(said.find(from), std::string::npos) << "the span is chela's own: " << said;
+    }
+}
+
 TEST(http_server, reports_what_a_handler_notes_and_why_a_request_was_refused) {
     RunningServer server;
     RawClient client{server.port()};

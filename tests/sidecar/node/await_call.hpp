@@ -19,12 +19,14 @@ inline Result<sidecar::node::RpcAnswer> await_call(
     boost::asio::io_context& context,
     const std::shared_ptr<sidecar::node::Client>& client,
     Json parameters = Json::array(),
-    std::chrono::milliseconds patience = std::chrono::seconds{60}) {
+    std::chrono::milliseconds patience = std::chrono::seconds{60},
+    const sidecar::Deadline::Traceparent& traceparent = {}) {
     std::optional<Result<sidecar::node::RpcAnswer>> answer;
     boost::asio::co_spawn(
         context,
         client->call(
-            "eth_test", std::move(parameters), std::chrono::steady_clock::now() + patience),
+            "eth_test", std::move(parameters),
+            {std::chrono::steady_clock::now() + patience, traceparent}),
         [&](const std::exception_ptr& thrown, Result<sidecar::node::RpcAnswer> result) {
             EXPECT_FALSE(thrown);
             answer = std::move(result);
