@@ -2,6 +2,7 @@
 
 #include "sidecar/auth/api_key.hpp"
 #include "sidecar/auth/recognise.hpp"
+#include "sidecar/auth/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -160,11 +161,19 @@ asio::awaitable<Result<Principal>> Authenticator::by_service_token(
 }
 
 asio::awaitable<Result<Principal>> Authenticator::by_bearer(std::string bearer, Deadline deadline) {
-    co_return co_await run_blocking<Principal>(store_pool_, deadline, [&issuer = issuer_, bearer] {
-        if (bearer.starts_with(kAdminKeyPrefix)) return issuer.verify_admin_key(bearer);
-        if (bearer.starts_with(kAgentKeyPrefix)) return issuer.verify_agent_key(bearer);
-        return issuer.verify_token(bearer);
-    });
+    const auto credential = sha256(bearer);
+    const auto mark = issuer_.change_mark();
+    const auto now = issuer_.now();
+    if (mark)
+        if (const auto known = known_.find(credential, *mark, now)) co_return *known;
+    auto verified =
+        co_await run_blocking<Principal>(store_pool_, deadline, [&issuer = issuer_, bearer] {
+            if (bearer.starts_with(kAdminKeyPrefix)) return issuer.verify_admin_key(bearer);
+            if (bearer.starts_with(kAgentKeyPrefix)) return issuer.verify_agent_key(bearer);
+            return issuer.verify_token(bearer);
+        });
+    if (verified && mark) known_.remember(credential, *mark, *verified, now);
+    co_return verified;
 }
 
 asio::awaitable<Result<Principal>> Authenticator::by_identity(

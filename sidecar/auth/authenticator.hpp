@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sidecar/auth/identity.hpp"
+#include "sidecar/auth/known_callers.hpp"
 #include "sidecar/auth/lockout.hpp"
 #include "sidecar/auth/principal.hpp"
 #include "sidecar/auth/service_accounts.hpp"
@@ -74,6 +75,7 @@ private:
     std::shared_ptr<ServiceAccounts> service_accounts_;
     RateLimiter requests_;
     Lockout lockout_;
+    KnownCallers known_;
 };
 
 }  // namespace chela::sidecar::auth

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "chains/base/units.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,9 +17,10 @@ enum class PrincipalKind : std::uint8_t { agent, admin };
 /// Who is calling, after authentication.
 struct Principal {
     PrincipalKind kind{PrincipalKind::agent};
-    std::string id;              ///< agent id, or the admin key's id
-    bool intents_api_enabled{};  ///< as stamped into the JWT
-    bool only_approves{};        ///< of an admin key: it changes nothing but approvals
+    std::string id;                           ///< agent id, or the admin key's id
+    bool intents_api_enabled{};               ///< as stamped into the JWT
+    bool only_approves{};                     ///< of an admin key: it changes nothing but approvals
+    TimePoint holds_until{TimePoint::max()};  ///< when what it brought has ended by itself
 };
 
 }  // namespace chela::sidecar::auth

@@ -6,6 +6,9 @@
 #include "sidecar/auth/standing.hpp"
 #include "sidecar/edge/entropy.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::auth {
@@ -13,6 +16,18 @@ namespace chela::sidecar::auth {
 namespace {
 
 constexpr std::string_view kAgentSubject = "agent:";
+
+/// Who the agent is, until one of these moments.
+Principal principal_of(
+    const store::AgentRecord& agent, bool intents_api_enabled, std::optional<TimePoint> until) {
+    constexpr auto kNever = TimePoint::max();
+    return {
+        .kind = PrincipalKind::agent,
+        .id = agent.id,
+        .intents_api_enabled = intents_api_enabled,
+        .only_approves = false,
+        .holds_until = std::min(until.value_or(kNever), agent.expires_at.value_or(kNever))};
+}
 
 std::unexpected<Error> bad_key() {
     return fail(
@@ -94,7 +109,7 @@ Result<Principal> TokenIssuer::verify_token(std::string_view token) {
                                                           : std::unexpected{agent.error()};
     if (!check_agent_stands(*agent, now) || agent->credential_generation != claims->generation)
         return revoked();
-    return Principal{PrincipalKind::agent, agent->id, claims->intents_api_enabled};
+    return principal_of(*agent, claims->intents_api_enabled, claims->expires_at);
 }
 
 Result<Principal> TokenIssuer::standing_agent(const std::string& agent_id) {
@@ -108,13 +123,13 @@ Result<Principal> TokenIssuer::standing_agent(const std::string& agent_id) {
     }
     if (!agent) return std::unexpected{agent.error()};
     if (!check_agent_stands(*agent, clock_.now())) return revoked();
-    return Principal{PrincipalKind::agent, agent->id, agent->intents_api_enabled};
+    return principal_of(*agent, agent->intents_api_enabled, std::nullopt);
 }
 
 Result<Principal> TokenIssuer::verify_agent_key(std::string_view api_key) {
     const auto agent = agent_by_key({}, api_key);
     if (!agent) return std::unexpected{agent.error()};
-    return Principal{PrincipalKind::agent, agent->id, agent->intents_api_enabled};
+    return principal_of(*agent, agent->intents_api_enabled, agent->api_key_expires_at);
 }
 
 Result<Principal> TokenIssuer::verify_admin_key(std::string_view api_key) {

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] Result<Principal> standing_agent(const std::string& agent_id);
     [[nodiscard]] Result<Principal> verify_admin_key(std::string_view api_key);
 
+    /// As Store::change_mark(): what was verified since it was what it is now still stands.
+    [[nodiscard]] std::optional<std::int64_t> change_mark() { return store_.change_mark(); }
     /// By the clock that tokens are judged by.
     [[nodiscard]] TimePoint now() const { return clock_.now(); }
 

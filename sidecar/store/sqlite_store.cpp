@@ -8,6 +8,17 @@
 namespace chela::sidecar::store {
 namespace {
 
+Result<std::unique_ptr<Store>> opened(
+    const std::filesystem::path& path,
+    std::unique_ptr<Connection> connection,
+    const std::string& org_id,
+    const SqliteOptions& options) {
+    auto mark = ChangeMark::open(path);
+    if (!mark) return std::unexpected{mark.error()};
+    connection->fail_at(options.failpoint);
+    return std::make_unique<SqliteStore>(std::move(connection), *std::move(mark), org_id);
+}
+
 Result<std::unique_ptr<Store>> create(
     const std::filesystem::path& path, const SqliteOptions& options) {
     auto connection = Connection::open(path, options.busy_timeout);
@@ -16,8 +27,7 @@ Result<std::unique_ptr<Store>> create(
     const auto made =
         (*connection)->write([&](Session& session) { return create_schema(session, org_id); });
     if (!made) return std::unexpected{made.error()};
-    (*connection)->fail_at(options.failpoint);
-    return std::make_unique<SqliteStore>(*std::move(connection), org_id);
+    return opened(path, *std::move(connection), org_id, options);
 }
 
 /// @param upgrades  false: an older schema is refused
@@ -30,8 +40,7 @@ Result<std::unique_ptr<Store>> open_existing(
     const auto org_id =
         upgrades ? (*connection)->write(upgrade_schema) : (*connection)->read_together(open_schema);
     if (!org_id) return std::unexpected{org_id.error()};
-    (*connection)->fail_at(options.failpoint);
-    return std::make_unique<SqliteStore>(*std::move(connection), *org_id);
+    return opened(path, *std::move(connection), *org_id, options);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sidecar/store/change_mark.hpp"
 #include "sidecar/store/connection.hpp"
 #include "sidecar/store/lane_ownership.hpp"
 #include "sidecar/store/policy_cache.hpp"
@@ -27,11 +28,16 @@ struct SqliteOptions {
 /// events, webhooks.
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::unique_ptr<Connection> connection, std::string org_id)
+    SqliteStore(
+        std::unique_ptr<Connection> connection,
+        std::unique_ptr<ChangeMark> change_mark,
+        std::string org_id)
         : connection_{std::move(connection)},
+          change_mark_{std::move(change_mark)},
           org_id_{std::move(org_id)} {}
 
     [[nodiscard]] std::string org_id() const override { return org_id_; }
+    std::optional<std::int64_t> change_mark() override { return change_mark_->read(); }
     Status check_writable() override;
     void report_commits_to(std::function<void(std::size_t)> listener) override {
         connection_->report_commits_to(std::move(listener));
@@ -214,6 +220,7 @@ public:
 
 private:
     std::unique_ptr<Connection> connection_;
+    std::unique_ptr<ChangeMark> change_mark_;
     std::string org_id_;
     PolicyCache policy_cache_;
     LaneOwnership ownership_;

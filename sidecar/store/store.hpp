@@ -375,6 +375,9 @@ class Store : public AgentStore,
               public policy::Ledger {
 public:
     [[nodiscard]] virtual std::string org_id() const = 0;  ///< uuid made when the database was
+    /// Another number after each commit, of this process or another one: what was read since it was
+    /// what it is now still stands. Waits for nobody. @return empty: it cannot be told now
+    [[nodiscard]] virtual std::optional<std::int64_t> change_mark() = 0;
     /// Writes a little, durably. @return unavailable E_STORE_UNAVAILABLE (a full disk, a read-only
     /// one), E_STORE_BUSY
     [[nodiscard]] virtual Status check_writable() = 0;

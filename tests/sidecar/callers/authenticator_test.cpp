@@ -130,6 +130,78 @@ TEST_F(authenticator, knows_a_bearer_by_its_token_its_key_or_its_admin_key) {
     EXPECT_EQ(as_admin->kind, PrincipalKind::admin);
 }
 
+TEST_F(authenticator, what_ended_credentials_ends_them_though_they_were_just_right) {
+    const std::vector<std::function<void(const Agent&)>> endings{
+        [this](const Agent& agent) {
+            change(agent, [](store::AgentRecord& record) { record.is_active = false; });
+        },
+        [this](const Agent& agent) { static_cast<void>(rotate(agent)); },
+        [this](const Agent& agent) {
+            // Another process does it.
+            auto other = store::open_sqlite(dir_.path() / "chela.db", store::OpenMode::existing);
+            ASSERT_TRUE(other.has_value());
+            ASSERT_TRUE((*other)
+                            ->update_agent(
+                                agent.id,
+                                {clock_->time, "operator", "agent.updated", agent.id, "{}"},
+                                [](store::AgentRecord& record) -> Status {
+                                    record.is_active = false;
+                                    return {};
+                                })
+                            .has_value());
+        },
+        [this](const Agent&) { clock_->time += test::kDefaultTtl; },
+        [this](const Agent&) { clock_->time -= seconds{120}; }};
+    for (std::size_t i = 0; i < endings.size(); ++i) {
+        const auto agent = add_agent([this](store::AgentRecord& record) {
+            record.api_key_expires_at = clock_->time + test::kDefaultTtl;
+        });
+        const auto token = exchange(agent).token;
+        for (int time = 0; time < 2; ++time) {
+            EXPECT_EQ(who(authenticate(bearer(token))), agent.id) << i;
+            EXPECT_EQ(who(authenticate(bearer(agent.key))), agent.id) << i;
+        }
+        endings[i](agent);
+        EXPECT_NE(who(authenticate(bearer(token))), agent.id) << i;
+        const bool was_set_back = i == 4;
+        EXPECT_EQ(who(authenticate(bearer(agent.key))) == agent.id, was_set_back) << i;
+    }
+}
+
+TEST_F(authenticator, an_agents_own_end_ends_what_was_right_before_it) {
+    const auto agent = add_agent(
+        [this](store::AgentRecord& record) { record.expires_at = clock_->time + seconds{10}; });
+    const auto token = exchange(agent).token;
+    EXPECT_EQ(who(authenticate(bearer(token))), agent.id);
+    clock_->time += seconds{10};
+    EXPECT_EQ(who(authenticate(bearer(token))), "E_TOKEN_REVOKED");
+    EXPECT_EQ(who(authenticate(bearer(agent.key))), "E_API_KEY");
+}
+
+TEST_F(authenticator, an_admin_key_that_was_taken_away_is_not_known_any_more) {
+    const auto admin = make_api_key(kAdminKeyPrefix);
+    const std::string id = random_uuid();
+    const auto audit = [&](const char* action) {
+        return policy::AuditEntry{clock_->time, "operator", action, id, "{}"};
+    };
+    const auto other = make_api_key(kAdminKeyPrefix);
+    ASSERT_TRUE(
+        store_
+            ->insert_admin_key(
+                {random_uuid(), other.prefix, other.hash, clock_->time}, audit("admin_key.created"))
+            .has_value());
+    ASSERT_TRUE(
+        store_
+            ->insert_admin_key(
+                {id, admin.prefix, admin.hash, clock_->time, "second"}, audit("admin_key.created"))
+            .has_value());
+    const std::string key{admin.key.reveal()};
+    EXPECT_EQ(who(authenticate(bearer(key))), id);
+    EXPECT_EQ(who(authenticate(bearer(key))), id);
+    ASSERT_TRUE(store_->remove_admin_key(id, audit("admin_key.removed")).has_value());
+    EXPECT_EQ(who(authenticate(bearer(key))), "E_API_KEY");
+}
+
 TEST_F(authenticator, refuses_other_bearers_and_other_schemes) {
     const auto agent = add_agent();
     EXPECT_EQ(who(authenticate(bearer("x"))), "E_TOKEN_MALFORMED");

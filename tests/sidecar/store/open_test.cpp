@@ -22,6 +22,24 @@ TEST_F(StoreTest, existing_refuses_a_database_that_is_not_there) {
     EXPECT_FALSE(std::filesystem::exists(folder.path() / "other.db"));
 }
 
+TEST_F(StoreTest, its_mark_changes_with_each_commit_of_whatever_process) {
+    const auto first = store->change_mark();
+    ASSERT_TRUE(first.has_value());
+    ASSERT_TRUE(store->agent(kAgent).has_value());
+    expect_error(store->agent("nobody"), ErrorCode::not_found);
+    EXPECT_EQ(store->change_mark(), first) << "reading changes nothing";
+    expect_ok(store->record(audit_of("own")));
+    const auto second = store->change_mark();
+    ASSERT_TRUE(second.has_value());
+    EXPECT_NE(second, first);
+    const auto other = open();
+    expect_ok(other->record(audit_of("other")));
+    const auto third = store->change_mark();
+    ASSERT_TRUE(third.has_value());
+    EXPECT_NE(third, second);
+    EXPECT_EQ(store->change_mark(), third);
+}
+
 TEST_F(StoreTest, the_organisation_keeps_its_id) {
     const auto id = store->org_id();
     EXPECT_EQ(id.size(), 36U);
