@@ -15,6 +15,7 @@
 #include "sidecar/app/version.hpp"
 #include "sidecar/authority/key.hpp"
 #include "sidecar/edge/entropy.hpp"
+#include "sidecar/edge/process.hpp"
 #include "sidecar/edge/rethrow.hpp"
 #include "sidecar/edge/wait.hpp"
 #include "sidecar/http/server.hpp"
@@ -481,6 +482,7 @@ Status check_modes(const StateDirectory& state) {
 }  // namespace
 
 Status serve(const ServeOptions& options) {
+    share_heaps();
     auto config = load_config(options.directory);
     if (!config) return std::unexpected{config.error()};
     set_log_level(*config);

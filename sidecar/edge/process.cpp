@@ -3,6 +3,7 @@
 #include "chains/base/result.hpp"
 
 #include <csignal>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -35,6 +36,11 @@ void harden_process() {
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) bug("cannot ignore SIGPIPE");
     if (std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) bug("cannot ignore SIGXFSZ");
     umask(077);
+}
+
+void share_heaps() {
+    constexpr int kHeaps = 2;
+    if (mallopt(M_ARENA_MAX, kHeaps) != 1) bug("cannot bound the number of heaps");
 }
 
 }  // namespace chela::sidecar
