@@ -46,6 +46,7 @@ Result<std::vector<std::pair<std::string, std::string>>> headers_for(
     if (!section.token_file || !is_named(section, endpoint)) return headers;
     const auto token = signer::read_secret_file(*section.token_file);
     if (!token) return std::unexpected{token.error()};
+    log::redact(token->reveal());
     headers.emplace_back("Authorization", "Bearer " + std::string{token->reveal()});
     return headers;
 }
@@ -158,6 +159,18 @@ Result<std::shared_ptr<auth::ServiceAccounts>> make_service_accounts(
         });
     return std::make_shared<auth::ServiceAccounts>(
         keys, clock, auth::ServiceAccounts::Expected{section.issuer, section.audience});
+}
+
+asio::awaitable<Result<std::size_t>> count_keys(
+    config::ServiceAccountsSection section, Deadline deadline) {
+    const auto source =
+        fetch_of(std::make_shared<const config::ServiceAccountsSection>(std::move(section)));
+    if (!source) co_return std::unexpected{source.error()};
+    const auto text = co_await (*source)(deadline);
+    if (!text) co_return std::unexpected{text.error()};
+    const auto keys = auth::parse_jwks(*text);
+    if (!keys) co_return std::unexpected{keys.error()};
+    co_return keys->size();
 }
 
 }  // namespace chela::sidecar::app

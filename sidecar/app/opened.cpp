@@ -5,6 +5,7 @@
 #include "sidecar/authority/source.hpp"
 #include "sidecar/flow/keystore_source.hpp"
 #include "sidecar/flow/token_source.hpp"
+#include "sidecar/telemetry/log.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,6 +36,8 @@ Result<std::unique_ptr<signer::pkcs11::Token>> open_token(
         if (::setenv("SOFTHSM2_CONF", section.softhsm_conf->c_str(), 1) != 0)
             return fail(ErrorCode::internal, "cannot set SOFTHSM2_CONF", "E_ENVIRONMENT");
     }
+    // The token reads it itself, and says what is wrong with the file.
+    if (const auto pin = signer::read_secret_file(section.pin_file)) log::redact(pin->reveal());
     signer::pkcs11::TokenConfig config;
     config.uri = section.uri;
     config.pin_file = section.pin_file;
@@ -51,6 +54,7 @@ Result<std::shared_ptr<flow::KeySource>> open_keystore(
     if (!keystore) return std::unexpected{keystore.error()};
     auto password = signer::read_secret_file(section.password_file);
     if (!password) return std::unexpected{password.error()};
+    log::redact(password->reveal());
     return std::make_shared<flow::KeystoreSource>(std::move(*keystore), std::move(*password));
 }
 

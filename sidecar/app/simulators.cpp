@@ -36,6 +36,7 @@ Result<std::shared_ptr<node::Tenderly>> make_tenderly(
                 " must be visible ASCII characters on one line",
             "E_TENDERLY_KEY");
     }
+    log::redact(key->reveal());
     node::TenderlyOptions options;
     options.url = chain.tenderly->url;
     options.account = chain.tenderly->account;

@@ -5,6 +5,7 @@
 #include "sidecar/auth/renewal.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/rethrow.hpp"
+#include "sidecar/telemetry/log.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -119,6 +120,7 @@ struct Credential::State : std::enable_shared_from_this<State> {
     static asio::awaitable<Answer> ask(std::shared_ptr<State> self) {
         auto key = signer::read_secret_file(self->options.api_key_file);
         if (!key) co_return std::unexpected{key.error()};
+        log::redact(key->reveal());  // it may be another one than at the start
         const auto shared = std::make_shared<const signer::Secret>(std::move(*key));
         const Deadline deadline = std::chrono::steady_clock::now() + kExchangeLimit;
         co_return co_await self->authority->exchange(self->options.agent_id, shared, deadline);

@@ -102,6 +102,10 @@ Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
     }
     const auto holding = holdings_->of(record_);
     if (!holding) return std::unexpected{holding.error()};
+    if (is_paused())
+        return again_later(
+            record_.authority + " refuses this identity's tokens; it is left alone for a while",
+            "E_AUTHORITY_BUSY");
     const Place place{*waiting_};
     if (!place.is_held())
         return again_later("too many wait for authorities already", "E_AUTHORITY_BUSY");
@@ -127,12 +131,13 @@ Signature AuthorityKey::ask(
         if (!reply && reply.error().code == ErrorCode::bad_response)
             return again_later(reply.error().detail, "E_AUTHORITY_NO_ANSWER");
         if (!reply) return std::unexpected{reply.error()};
-        if (reply->status == 200 || reply->status == 201)
-            return check(*reply, origin, wanted, record_.address);
         if (reply->status == 401 && !is_last) {
             holding.tokens->refused(*token);
             continue;
         }
+        reply->status == 401 ? pause() : go_on();
+        if (reply->status == 200 || reply->status == 201)
+            return check(*reply, origin, wanted, record_.address);
         if (reply->status == 202)
             return again_later(origin + " asks people first", "E_AUTHORITY_REVIEW");
         if (reply->status == 401 || waits(*reply)) {
@@ -146,6 +151,24 @@ Signature AuthorityKey::ask(
             "E_AUTHORITY_DENIED");
     }
     bug("a loop that always returns");
+}
+
+void AuthorityKey::pause() {
+    constexpr std::chrono::seconds kFirst{1};
+    constexpr std::chrono::seconds kLongest{300};
+    const std::lock_guard lock{mutex_};
+    pause_ = std::clamp(pause_ * 2, kFirst, kLongest);
+    paused_until_ = std::chrono::steady_clock::now() + pause_;
+}
+
+bool AuthorityKey::is_paused() {
+    const std::lock_guard lock{mutex_};
+    return std::chrono::steady_clock::now() < paused_until_;
+}
+
+void AuthorityKey::go_on() {
+    const std::lock_guard lock{mutex_};
+    pause_ = std::chrono::seconds{0};
 }
 
 /// An authority repeats a refusal for the key that it was given under: what is refused for good is

@@ -4,6 +4,7 @@
 #include "sidecar/store/records.hpp"
 #include "signer/key.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -52,12 +53,18 @@ private:
         const Holding& holding, const chains::Transaction& wanted, Deadline deadline);
     [[nodiscard]] std::string idempotency_key(const SigningHash& hash);
     void was_refused(const SigningHash& hash);
+    /// A token that was exchanged just now is refused: asking again and again would not help.
+    void pause();
+    [[nodiscard]] bool is_paused();
+    void go_on();
 
     const store::SigningKeyRecord record_;
     const std::shared_ptr<const Holdings> holdings_;
     const std::shared_ptr<Waiting> waiting_;
     std::mutex mutex_;
     std::map<SigningHash, unsigned> refusals_;
+    std::chrono::seconds pause_{0};  ///< the latest, since it signed last
+    std::chrono::steady_clock::time_point paused_until_;
 };
 
 /// The public key that stands in the store for one of which only the address is known.

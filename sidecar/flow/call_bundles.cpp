@@ -9,6 +9,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -168,9 +169,19 @@ asio::awaitable<Result<BundleProgress>> CallBundles::submit(
     bundle.chain_id = calls.front().chain.chain_id;
     bundle.calls = to_stored(calls);
     bundle.created_at = services_.clock.now();
+    // A bundle is stored before its first call is counted, and stays.
+    if (auto ok = intents_.count_signature(bundle.agent_id); !ok)
+        co_return std::unexpected{ok.error()};
     const auto stored = co_await services_.on_store<bool>(
-        deadline, [&store = services_.store, bundle]() -> Result<bool> {
+        deadline,
+        [&store = services_.store, executor = executor_, weak = std::weak_ptr{self_},
+         bundle]() -> Result<bool> {
             if (auto ok = store.insert_bundle(bundle); !ok) return std::unexpected{ok.error()};
+            // Whoever gave up waiting is not there to do it: what is stored is carried out.
+            asio::post(executor, [weak, bundle] {
+                const auto self = weak.lock();
+                if (self && !(*self)->stopping_) (*self)->take_up(bundle);
+            });
             return true;
         });
     if (!stored) co_return std::unexpected{stored.error()};

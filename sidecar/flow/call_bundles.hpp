@@ -98,6 +98,8 @@ private:
     bool stopping_ = false;
     std::size_t running_ = 0;
     std::set<std::shared_ptr<Work>> works_;
+    /// For what comes back from another thread when this may be gone.
+    std::shared_ptr<CallBundles*> self_ = std::make_shared<CallBundles*>(this);
 };
 
 /// JSON array text of stored requests, and back. @return as read_stored()

@@ -27,7 +27,7 @@ struct Brought {
 
 struct HandedOver {
     IntentRecord intent;
-    std::optional<policy::Decision> decision;  ///< empty: chela had it already
+    std::optional<Result<policy::Decision>> decision;  ///< empty: chela had it already
 };
 
 policy::GateRequest gate_request(const IntentRecord& intent, const Brought& brought) {
@@ -67,20 +67,23 @@ Result<IntentRecord> find_signed(store::Store& store, const Brought& brought) {
         "E_RAW_TRANSACTION");
 }
 
-/// Blocking, in one commit. A denial is a value: what is recorded of it stays.
+/// Blocking. That it was not allowed is a value: what is recorded of it stays.
 Result<HandedOver> hand_over(Services& services, const Brought& brought) {
     auto& store = services.store;
+    auto intent = find_signed(store, brought);
+    if (!intent) return std::unexpected{intent.error()};
+    if (store::is_final(intent->state)) return HandedOver{*std::move(intent), std::nullopt};
+    // Nothing of an idle lane is owned after a start, and within a commit no lane is taken.
+    if (auto owned = store.own_lane({intent->chain_id, intent->from}); !owned)
+        return std::unexpected{owned.error()};
     return in_one_commit(store, [&]() -> Result<HandedOver> {
-        auto intent = find_signed(store, brought);
-        if (!intent) return std::unexpected{intent.error()};
-        HandedOver out{.intent = *std::move(intent), .decision = std::nullopt};
-        const policy::Lane lane{out.intent.chain_id, out.intent.from};
-        if (auto owned = store.own_lane(lane); !owned) return std::unexpected{owned.error()};
+        auto now = store.intent(intent->id);
+        if (!now) return std::unexpected{now.error()};
+        HandedOver out{.intent = *std::move(now), .decision = std::nullopt};
         if (out.intent.state == IntentState::sign_only) {
-            auto decision = services.gate.recheck(gate_request(out.intent, brought));
-            if (!decision) return std::unexpected{decision.error()};
-            out.decision = *std::move(decision);
-            if (out.decision->verdict != policy::Verdict::allow) return out;
+            auto& decision =
+                out.decision.emplace(services.gate.recheck(gate_request(out.intent, brought)));
+            if (!decision || decision->verdict != policy::Verdict::allow) return out;
         }
         auto handed = store.hand_over(out.intent.id, audit_of(brought, out.intent.id));
         if (!handed) return std::unexpected{handed.error()};
@@ -99,6 +102,8 @@ Intents::Step Intents::send_signed(
         co_return fail(
             ErrorCode::invalid_input, "the transaction is for another chain", "E_CHAIN_MISMATCH");
     }
+    // Judging it costs as much as judging what is to be signed; looking it up does not count.
+    if (auto ok = count_signature(agent_id); !ok) co_return std::unexpected{ok.error()};
     const auto client = client_for(*services_.chains, chain);
     if (!client) co_return std::unexpected{client.error()};
     const auto brought = std::make_shared<const Brought>(
@@ -107,11 +112,14 @@ Intents::Step Intents::send_signed(
     auto handed = co_await services_.on_store<HandedOver>(
         deadline, [&services = services_, brought] { return hand_over(services, *brought); });
     if (!handed) co_return std::unexpected{handed.error()};
+    if (!handed->decision) signatures_.give_back(brought->agent_id);
     const auto& intent = handed->intent;
-    if (const auto& decision = handed->decision) {
-        count(services_, *decision);
-        if (decision->verdict != policy::Verdict::allow)
-            co_return std::unexpected{refusal_of(*decision)};
+    if (const auto& decided = handed->decision) {
+        if (!*decided) co_return std::unexpected{decided->error()};
+        const policy::Decision& decision = **decided;
+        count(services_, decision);
+        if (decision.verdict != policy::Verdict::allow)
+            co_return std::unexpected{refusal_of(decision)};
         log::event(
             log::Level::info, "intent_handed_over",
             {{"intent_id", intent.id}, {"tx_hash", to_hex(brought->transaction.hash)}});

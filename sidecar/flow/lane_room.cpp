@@ -57,7 +57,28 @@ Status check_balance(
         "E_INSUFFICIENT_FUNDS");
 }
 
+/// Of an intent that chela would send.
+Status check_not_held(const std::vector<store::IntentRecord>& open) {
+    const auto held = std::ranges::find_if(open, store::waits_for_its_caller);
+    if (held == open.end()) return {};
+    return fail(
+        ErrorCode::unavailable,
+        fmt::format(
+            "transaction {} was signed for the caller with nonce {} and is not mined yet; send "
+            "its signed_tx first "
+            "(GET …/transactions/{}?include_signed_tx=true) or cancel it, then try again",
+            held->id, held->nonce.value_or(Nonce{}).value, held->id),
+        "E_LANE_WAITS_FOR_SIGNED");
+}
+
 }  // namespace
+
+Status check_not_held(store::IntentStore& store, const store::IntentRecord& intent) {
+    if (intent.sign_only) return {};
+    const auto open = store.open_intents_of({intent.chain_id, intent.from});
+    if (!open) return std::unexpected{open.error()};
+    return check_not_held(*open);
+}
 
 Status check_lane_room(
     store::IntentStore& store,
@@ -76,16 +97,8 @@ Status check_lane_room(
                 to_checksum(lane.address)),
             "E_LANE_FULL");
     }
-    const auto held = std::ranges::find_if(*open, store::waits_for_its_caller);
-    if (!intent.sign_only && held != open->end()) {
-        return fail(
-            ErrorCode::unavailable,
-            fmt::format(
-                "transaction {} was signed for the caller with nonce {} and is not mined yet; send "
-                "its signed_tx first "
-                "(GET …/transactions/{}?include_signed_tx=true) or cancel it, then try again",
-                held->id, held->nonce.value_or(Nonce{}).value, held->id),
-            "E_LANE_WAITS_FOR_SIGNED");
+    if (!intent.sign_only) {
+        if (auto ok = check_not_held(*open); !ok) return ok;
     }
     return check_balance(*open, lane, intent.id, transaction, balance);
 }

@@ -8,6 +8,10 @@
 
 namespace chela::sidecar::flow {
 
+/// Does one that was signed for its caller keep others from being sent? Its owner can do something
+/// about that. Blocking. @return unavailable E_LANE_WAITS_FOR_SIGNED
+[[nodiscard]] Status check_not_held(store::IntentStore& store, const store::IntentRecord& intent);
+
 /// Is there room for one more transaction on the lane? Nothing may be reserved that would leave the
 /// lane standing still. Blocking; call it in the store job that reserves, so that nothing comes in
 /// between.

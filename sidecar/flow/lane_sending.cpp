@@ -199,7 +199,7 @@ asio::awaitable<void> LaneWorker::not_confirmed(store::SlotRecord slot, node::Se
     if (sent.outcome != SendOutcome::never_accepted) {
         memory_.may_be_accepted(id);
     } else if (
-        !was_ever_taken && !may_change(sent) && !slot.intent.sign_only &&
+        !was_ever_taken && !may_change(sent) && !waits_for_its_caller(slot.intent) &&
         memory_.never_accepted(id) >= kRefusalsThatCount &&
         slot.intent.goal == chains::lane::Goal::execute) {
         co_await give_up(

@@ -90,7 +90,15 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
         .simulations = {}};
     auto ahead = co_await services_.on_store<policy::GateOutcome>(
         deadline,
-        [&policy_gate = services_.gate, gate = candidate.gate] { return policy_gate.check(gate); });
+        [this_services = &services_, intent,
+         gate = candidate.gate]() -> Result<policy::GateOutcome> {
+            auto checked = this_services->gate.check(gate);
+            if (checked) return checked;
+            // What holds the lane up says more than that another nonce is next.
+            if (auto ok = check_not_held(this_services->store, intent); !ok)
+                return std::unexpected{ok.error()};
+            return checked;
+        });
     if (!ahead) co_return std::unexpected{ahead.error()};
     if (ahead->decision.verdict == policy::Verdict::deny) {
         count(services_, ahead->decision);

@@ -165,6 +165,11 @@ asio::awaitable<Result<Submission>> Intents::submit(
     co_return done;
 }
 
+Status Intents::count_signature(const std::string& agent_id) {
+    if (signatures_.take(agent_id, std::chrono::steady_clock::now())) return too_often();
+    return {};
+}
+
 asio::awaitable<Result<IntentRecord>> Intents::release(std::string intent_id, Deadline deadline) {
     const TimePoint now = services_.clock.now();
     auto intent = co_await services_.on_store<IntentRecord>(

@@ -73,11 +73,16 @@ public:
         std::string actor,
         Deadline deadline);
 
+    /// Counts one of the signatures that an agent may ask for. @return rate_limited
+    /// E_SIGNATURE_RATE
+    [[nodiscard]] Status count_signature(const std::string& agent_id);
+
     /// Sends what was signed for its caller to send, if the policies of now still allow it; from
     /// then on chela sees to it as to any other. What it sends already is only looked up.
     /// @param raw  a signed transaction
     /// @return denied E_RAW_TRANSACTION: chela has not signed it for this agent on this chain, or
-    /// what the policies find; conflict E_INTENT_STATE: it was given up; invalid_input: it is none
+    /// what the policies find; conflict E_INTENT_STATE: it was given up; invalid_input: it is none;
+    /// rate_limited E_SIGNATURE_RATE
     [[nodiscard]] boost::asio::awaitable<Result<store::IntentRecord>> send_signed(
         std::string agent_id, ChainId chain, Bytes raw, Deadline deadline);
 

@@ -17,7 +17,8 @@ enum class CloseCode : std::uint16_t {
     normal = 1000,
     going_away = 1001,
     unsupported_data = 1003,
-    policy_violation = 1008
+    policy_violation = 1008,
+    internal_error = 1011
 };
 
 /// The server's end of an open WebSocket. Threads: the io_context's one.

@@ -34,4 +34,9 @@ bool is_usable(EndpointState state) {
     bug("unknown endpoint state");
 }
 
+bool may_answer(const EndpointHealth& endpoint) {
+    const bool has_never_answered = endpoint.state == EndpointState::failing && !endpoint.head;
+    return is_usable(endpoint.state) && !has_never_answered;
+}
+
 }  // namespace chela::sidecar::node

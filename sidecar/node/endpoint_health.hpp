@@ -34,4 +34,7 @@ struct EndpointHealth {
     std::chrono::nanoseconds silent_for{};  ///< since it answered last, or since it is known
 };
 
+/// For whoever asks how chela is: one that has never answered is no help, though it is asked on.
+[[nodiscard]] bool may_answer(const EndpointHealth& endpoint);
+
 }  // namespace chela::sidecar::node

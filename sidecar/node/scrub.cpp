@@ -138,6 +138,10 @@ void Scrub::add(std::string_view secret) {
     std::ranges::sort(patterns_, std::greater{}, &std::string::size);
 }
 
+void Scrub::clean(std::string& body) const {
+    clean_text(body, patterns_);
+}
+
 void Scrub::clean(RpcAnswer& answer) const {
     if (patterns_.empty()) return;
     if (answer.error) {

@@ -24,6 +24,8 @@ public:
     /// Replaces each of them by "[redacted]": as it is, in base64, base64url, hex, or
     /// percent-encoded.
     void clean(RpcAnswer& answer) const;
+    /// The same in a body that was not read yet.
+    void clean(std::string& body) const;
 
 private:
     void add(std::string_view secret);

@@ -1,5 +1,7 @@
 #include "sidecar/node/secret_headers.hpp"
 
+#include "sidecar/telemetry/log.hpp"
+
 #include <algorithm>
 
 namespace chela::sidecar::node {
@@ -36,6 +38,7 @@ Result<std::vector<std::pair<std::string, std::string>>> SecretHeaders::read() {
                         " does not hold one line of printable ASCII without space around it",
                     "E_NODE_HEADER_FILE");
             }
+            log::redact(value->reveal());
             entry.value = std::move(*value);
             entry.stamp = stamp;
         }

@@ -2,6 +2,7 @@
 
 #include "chains/simulation/tenderly.hpp"
 #include "sidecar/node/connection.hpp"
+#include "sidecar/node/scrub.hpp"
 #include "sidecar/node/tls.hpp"
 
 #include <algorithm>
@@ -33,7 +34,10 @@ public:
           options_{std::move(options)},
           single_{std::make_shared<const Endpoint>(std::move(single))},
           bundle_{std::make_shared<const Endpoint>(std::move(bundle))},
-          tls_{std::move(tls)} {}
+          tls_{std::move(tls)},
+          scrub_{*single_} {
+        scrub_.add_header(options_.access_key.reveal());
+    }
 
     asio::awaitable<Result<Results>> simulate(
         ChainId chain, Calls calls, BlockNumber block, Deadline deadline) override {
@@ -41,8 +45,10 @@ public:
         const Json body = is_single ? simulation::tenderly_body(chain, calls.front(), block)
                                     : simulation::tenderly_bundle_body(chain, calls, block);
         const auto limit = deadline.at_most(std::chrono::steady_clock::now() + options_.timeout);
-        const auto reply = co_await post(is_single ? single_ : bundle_, body.dump(), limit);
+        auto reply = co_await post(is_single ? single_ : bundle_, body.dump(), limit);
         if (!reply) co_return std::unexpected{reply.error()};
+        // What it says goes on to agents, into the database and the log.
+        scrub_.clean(reply->body);
         auto results = read(*reply, block, calls.size());
         if (!results) co_return std::unexpected{results.error()};
         for (auto& result : *results)
@@ -87,6 +93,7 @@ private:
     std::shared_ptr<const Endpoint> single_;
     std::shared_ptr<const Endpoint> bundle_;
     std::shared_ptr<asio::ssl::context> tls_;
+    Scrub scrub_;
 };
 
 }  // namespace

@@ -86,11 +86,22 @@ RpcResult<Json> trimmed(const Json& receipt) {
         out[name] = *found;
     }
     Json logs = Json::array();
-    for (const auto& log : out["logs"])
-        logs.push_back(
-            {{"address", log.value("address", "")},
-             {"data", log.value("data", "")},
-             {"topics", log.value("topics", Json::array())}});
+    for (const auto& log : out["logs"]) {
+        Json kept = Json::object();
+        for (const auto* name : {"address", "data", "topics"}) {
+            const auto found = log.is_object() ? log.find(name) : log.end();
+            const bool is_right =
+                found != log.end() &&
+                (name == std::string_view{"topics"} ? found->is_array() : found->is_string());
+            if (!is_right) {
+                return std::unexpected{to_rpc_error(
+                    {ErrorCode::bad_response, "the node's receipt has logs that are none",
+                     "E_NODE_RESPONSE"})};
+            }
+            kept[name] = *found;
+        }
+        logs.push_back(std::move(kept));
+    }
     out["logs"] = std::move(logs);
     return out;
 }

@@ -94,7 +94,7 @@ constexpr std::array kMethods{
     Named{"wallet_sendCalls", send_calls, true},
     Named{"wallet_getCallsStatus", get_calls_status},
     Named{"wallet_showCallsStatus", nothing_to_show},
-    Named{"eth_sendRawTransaction", send_raw_transaction},
+    Named{"eth_sendRawTransaction", send_raw_transaction, true},
     Named{"eth_subscribe", subscribe},
     Named{"eth_unsubscribe", unsubscribe},
     Named{"eth_sign", no_blind_signatures},

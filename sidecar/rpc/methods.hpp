@@ -10,7 +10,7 @@ using Method = Answer (*)(Caller, Call);
 
 /// @return nullptr: it is not served
 [[nodiscard]] Method find_method(std::string_view name);
-/// Does it end in a signature?
+/// Does it end in a signature, or in one that takes effect?
 [[nodiscard]] bool signs(std::string_view name);
 
 }  // namespace chela::sidecar::rpc

@@ -3,12 +3,13 @@
 #include "sidecar/edge/wait.hpp"
 #include "sidecar/rpc/answer.hpp"
 #include "sidecar/rpc/error.hpp"
+#include "sidecar/telemetry/log.hpp"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,19 @@ bool is_passing(const RpcError& error) {
     return error.code == kResourceUnavailable || error.code == kFailed ||
            error.code == kLimitExceeded;
 }
+
+/// What runs for a socket, which lives as long as any of it does. It is less by one however it
+/// ends.
+class UnderWay {
+public:
+    explicit UnderWay(std::size_t& count) : count_{count} { ++count_; }
+    ~UnderWay() { --count_; }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+private:
+    std::size_t& count_;
+};
 
 class Socket final : public http::WebSocketHandler, public std::enable_shared_from_this<Socket> {
 public:
@@ -45,11 +59,9 @@ public:
         if (is_stopping_) stop();
         const auto executor = co_await asio::this_coro::executor;
         recheck_ = std::make_unique<asio::steady_timer>(executor);
-        ++under_way_;
-        asio::co_spawn(executor, watch(shared_from_this()), asio::detached);
+        start(executor, watch(shared_from_this()));
         while (auto text = co_await socket->read()) {
-            ++under_way_;
-            asio::co_spawn(executor, serve(shared_from_this(), *std::move(text)), asio::detached);
+            start(executor, serve(shared_from_this(), *std::move(text)));
             co_await wait_while([this] { return under_way_ > kMostUnderWay; });
         }
         has_ended_ = true;
@@ -65,10 +77,36 @@ public:
     }
 
 private:
+    void start(const asio::any_io_executor& executor, asio::awaitable<void> work) {
+        asio::co_spawn(
+            executor, std::move(work),
+            [self = shared_from_this(), counted = std::make_unique<UnderWay>(under_way_)](
+                const std::exception_ptr& thrown) { self->report(thrown); });
+    }
+
+    /// A fault of chela's, or an answer of a node that nobody thought of: this connection ends, and
+    /// nothing else.
+    void report(const std::exception_ptr& thrown) {
+        if (!thrown) return;
+        std::string what = "not a std::exception";
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& error) {
+            what = error.what();
+        } catch (...) {
+            // Nothing more is known about it than what the log line says.
+        }
+        log::event(
+            log::Level::error, "handler_exception",
+            {{"request_id", request_.request_id}, {"route", request_.route}, {"what", what}});
+        socket_->close(http::CloseCode::internal_error, "E_INTERNAL");
+    }
+
     /// Who it is now: a token may have ended, an agent been deactivated, a chain removed.
     asio::awaitable<Identified> identify_now() {
         auto request = request_;
-        request.deadline = std::chrono::steady_clock::now() + kCallTimeout;
+        request.deadline = {
+            std::chrono::steady_clock::now() + kCallTimeout, request_.deadline.traceparent()};
         auto caller = co_await identify(parts_, std::move(request));
         if (caller && caller->agent_id != agent_id_) {
             co_return std::unexpected{Refused{
@@ -94,7 +132,6 @@ private:
             caller->subscriptions = self->subscriptions_;
             self->socket_->send((co_await answer_to(*std::move(caller), std::move(text))).text);
         }
-        --self->under_way_;
     }
 
     static asio::awaitable<void> watch(std::shared_ptr<Socket> self) {
@@ -107,7 +144,6 @@ private:
             self->end_for(caller.error().error);
             break;
         }
-        --self->under_way_;
     }
 
     const Parts& parts_;

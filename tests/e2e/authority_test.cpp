@@ -5,6 +5,7 @@
 #include "tests/e2e/support/sidecar.hpp"
 
 #include <fstream>
+#include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -338,6 +339,21 @@ TEST_F(authority_that, takes_a_token_for_none_is_given_a_new_one_once) {
     });
     static_cast<void>(front.wait_for(json_of(front.pay("0.1")), "confirmed"));
     EXPECT_EQ(scripted.calls(Route::token).size(), 3U);
+}
+
+TEST_F(authority_that, takes_every_token_for_none_is_not_hammered) {
+    serve();
+    scripted.answer(Route::sign, [](const Call&) {
+        return json_response(401, Json{{"code", "E_TOKEN_REVOKED"}});
+    });
+    const auto paid = json_of(front.pay("0.1"));
+    std::this_thread::sleep_for(std::chrono::seconds{5});
+    // At once, after one second and after two more, each with one token and a fresh one.
+    EXPECT_LE(scripted.calls(Route::sign).size(), 8U);
+    EXPECT_GE(scripted.calls(Route::sign).size(), 2U);
+    EXPECT_LE(scripted.calls(Route::token).size(), 10U);
+    scripted.behave();
+    static_cast<void>(front.wait_for(paid, "confirmed"));
 }
 
 TEST_F(authority_that, answers_no_usable_token_lets_nobody_in) {

@@ -3,6 +3,9 @@
 
 #include "tests/sidecar/flow/world.hpp"
 
+#include <future>
+#include <thread>
+
 namespace chela::sidecar::flow {
 namespace {
 
@@ -71,6 +74,39 @@ TEST_F(call_bundles, sign_one_call_after_the_other) {
         EXPECT_EQ(done.intents[at]->nonce, Nonce{at});
         EXPECT_EQ(done.intents[at]->value, wei(at + 1));
     }
+}
+
+TEST_F(call_bundles, that_were_stored_too_late_for_their_caller_are_carried_out_all_the_same) {
+    store::BundleRecord bundle;
+    bundle.agent_id = agent_id;
+    bundle.id = "late";
+    // Another process writes for longer than the caller waits.
+    const auto other = store::open_sqlite(folder.path() / "chela.db", store::OpenMode::existing);
+    ASSERT_TRUE(other.has_value());
+    std::promise<void> writes;
+    std::promise<void> is_over;
+    std::thread writer{[&] {
+        const auto written = (*other)->transact([&](policy::LedgerTransaction&) -> Status {
+            writes.set_value();
+            is_over.get_future().wait();
+            return {};
+        });
+        EXPECT_TRUE(written.has_value());
+    }};
+    writes.get_future().wait();
+    const auto gone = test::await(
+        process->context,
+        runner->submit(bundle, three(), std::chrono::steady_clock::now() + 100ms));
+    is_over.set_value();
+    writer.join();
+    ASSERT_FALSE(gone.has_value());
+    EXPECT_EQ(gone.error().code, ErrorCode::timed_out);
+    ASSERT_TRUE(test::run_until(process->context, [&] {
+        const auto found = process->store->bundle(agent_id, "late");
+        return found && !found->is_open;
+    }));
+    EXPECT_EQ(progress("late").intents.size(), 3U);
+    EXPECT_EQ(intents(), 3U) << "each once";
 }
 
 TEST_F(call_bundles, that_wait_for_a_node_go_on_when_it_is_back) {

@@ -1,5 +1,6 @@
 #include "chains/base/hex.hpp"
 #include "tests/sidecar/flow/world.hpp"
+#include "tests/sidecar/node/scripted_client.hpp"
 
 namespace chela::sidecar::flow {
 namespace {
@@ -109,11 +110,37 @@ TEST_F(hand_over, it_can_be_sped_up_and_cancelled_like_any_other) {
     EXPECT_TRUE(send(bytes).has_value()) << "the first bytes still name it";
     ASSERT_TRUE(
         test::await(process->context, process->intents.cancel(id, "agent:x", soon())).has_value());
-    ASSERT_TRUE(
-        test::run_until(process->context, [&] { return !intent(id).signed_bytes.empty(); }));
+    ASSERT_TRUE(test::run_until(process->context, [&] {
+        const auto all = *process->store->attempts(id);
+        return all.back().kind == chains::lane::AttemptKind::cancel &&
+               node->hash_at(0) == to_hex(all.back().hash);
+    }));
     node->mine();
-    ASSERT_TRUE(
-        test::run_until(process->context, [&] { return store::is_final(intent(id).state); }));
+    expect_reaches(id, IntentState::cancelled);
+}
+
+TEST_F(hand_over, bytes_of_what_is_over_are_only_looked_up_after_a_start) {
+    ASSERT_TRUE(send(bytes).has_value());
+    node->mine();
+    expect_reaches(id, IntentState::confirmed);
+    restart();  // nothing of the lane is open, so that nobody owns it
+    const auto again = send(bytes);
+    ASSERT_TRUE(again.has_value()) << again.error().detail;
+    EXPECT_EQ(again->state, IntentState::confirmed);
+}
+
+TEST_F(hand_over, one_that_no_node_ever_takes_ends_like_any_other) {
+    node->intercept = [](const std::string& method,
+                         const Json&) -> std::optional<test::FakeChain::Answer> {
+        if (method != "eth_sendRawTransaction") return std::nullopt;
+        return test::rpc_error(-32000, "intrinsic gas too low");
+    };
+    static_cast<void>(send(bytes));
+    expect_reaches(id, IntentState::cancelling);
+    node->intercept = nullptr;
+    ASSERT_TRUE(test::run_until(process->context, [&] { return !node->hash_at(0).empty(); }));
+    node->mine();
+    expect_reaches(id, IntentState::failed);
 }
 
 TEST_F(hand_over, the_policies_of_now_decide) {
@@ -129,7 +156,9 @@ TEST_F(hand_over, the_policies_of_now_decide) {
 
 TEST_F(hand_over, an_agent_that_may_do_nothing_sends_nothing) {
     deactivate_agent();
+    const auto before = entries("intent.denied");
     expect_refused(bytes, ErrorCode::denied, "E_AGENT_INACTIVE");
+    EXPECT_EQ(entries("intent.denied"), before + 1) << "who asked for it is written down";
 }
 
 TEST_F(hand_over, another_agent_cannot_send_it) {
@@ -150,11 +179,11 @@ TEST_F(hand_over, what_was_given_up_stays_so) {
 }
 
 TEST_F(hand_over, bytes_that_chela_did_not_sign_go_nowhere) {
-    auto transaction = chains::decode_signed(bytes)->transaction;
-    const chains::RecoverableSignature other{U256{5}, U256{6}, 0};
-    const auto forged = chains::encode_signed(transaction, other);
-    if (chains::decode_signed(forged))
-        expect_refused(forged, ErrorCode::denied, "E_RAW_TRANSACTION");
+    auto other = *chains::decode_signed(bytes);
+    other.signature.y_parity ^= 1U;
+    const auto forged = chains::encode_signed(other.transaction, other.signature);
+    ASSERT_TRUE(chains::decode_signed(forged).has_value()) << "some other account's";
+    expect_refused(forged, ErrorCode::denied, "E_RAW_TRANSACTION");
     EXPECT_FALSE(send({}).has_value());
     EXPECT_FALSE(send(Bytes{0x02, 0xf8}).has_value());
     auto longer = bytes;

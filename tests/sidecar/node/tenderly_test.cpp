@@ -98,6 +98,18 @@ TEST_F(tenderly, a_refused_key_says_what_to_mend_and_not_the_key) {
     expect_fails(ErrorCode::denied, "E_TENDERLY_ACCESS");
 }
 
+TEST_F(tenderly, an_echo_of_the_key_goes_no_further) {
+    for (const std::string status : {"403 Forbidden", "500 Internal Server Error"}) {
+        serve({once(
+            status, R"({"error":{"slug":"no","message":"not with X-Access-Key )" +
+                        std::string{kKey} + R"("}})")});
+        const auto result = run();
+        ASSERT_FALSE(result.has_value());
+        EXPECT_THAT(result.error().detail, Not(HasSubstr(kKey)));
+        EXPECT_THAT(result.error().detail, HasSubstr("[redacted]"));
+    }
+}
+
 TEST_F(tenderly, a_failure_of_the_service_is_no_answer) {
     serve(
         {once("400 Bad Request", vector("failure_funds")), once("502 Bad Gateway", "<html>"),

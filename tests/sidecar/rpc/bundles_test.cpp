@@ -1,6 +1,7 @@
 // wallet_sendCalls and its kin, on the real flow. Source: EIP-5792.
 #include "sidecar/rpc/bundle_parameters.hpp"
 #include "sidecar/rpc/error.hpp"
+#include "tests/sidecar/node/scripted_client.hpp"
 #include "tests/sidecar/rpc/door_fixture.hpp"
 
 namespace chela::sidecar::rpc {
@@ -57,6 +58,25 @@ TEST_F(bundles, become_intents_of_one_lane_in_order) {
     ASSERT_GE(sent.size(), 2U);
     EXPECT_EQ(chains::value(sent[0].transaction), test::wei(1));
     EXPECT_EQ(intents(), 2U);
+}
+
+TEST_F(bundles, whose_receipts_a_node_makes_up_are_an_error_of_the_node) {
+    const auto id = result("wallet_sendCalls", bundle(two())).at("id").get<std::string>();
+    ASSERT_EQ(final_status(id).at("status"), 200);
+    for (const auto& log :
+         {Json(1), Json::object(), Json{{"address", 7}, {"data", "0x"}, {"topics", Json::array()}},
+          Json{{"address", "0x"}, {"data", "0x"}, {"topics", "0x"}}}) {
+        const Json receipt{{"status", "0x1"},         {"blockHash", "0x"},
+                           {"blockNumber", "0x1"},    {"gasUsed", "0x5208"},
+                           {"transactionHash", "0x"}, {"logs", Json::array({log})}};
+        node->intercept = [receipt](const std::string& method, const Json&) {
+            return method == "eth_getTransactionReceipt"
+                       ? std::optional{test::FakeChain::Answer{test::rpc_result(receipt)}}
+                       : std::nullopt;
+        };
+        EXPECT_EQ(code_of(error("wallet_getCallsStatus", Json::array({id}))), "E_NODE_RESPONSE")
+            << log;
+    }
 }
 
 TEST_F(bundles, keep_the_callers_id_and_are_sent_once_by_it) {
