@@ -1,5 +1,7 @@
 #include "policy/gate/next_nonce.hpp"
 
+#include "chains/base/address.hpp"
+
 #include <limits>
 
 #include <fmt/format.h>
@@ -20,12 +22,12 @@ Result<Nonce> next_nonce(LedgerTransaction& ledger, const GateRequest& request, 
             return fail(
                 ErrorCode::unavailable,
                 fmt::format(
-                    "the node says that nonces up to {} are used, but chela gave out only those "
-                    "below {}: either the node "
-                    "is wrong, or the key is used elsewhere or the database is an old copy. "
-                    "Nothing is signed until they "
-                    "agree; an operator can give the agent a new key",
-                    next.value - 1, ours.value),
+                    "the chain's next nonce of this account is {0}, chela's is {1}: the node is "
+                    "wrong, the key is used elsewhere, or the database is an old copy. Nothing is "
+                    "signed until they agree. Find out which; if the key was used elsewhere, give "
+                    "the agent a new key, or accept what was sent with `chela lane unfreeze {2} "
+                    "{3} --lost-below {0}`",
+                    next.value, ours.value, chain.value, to_checksum(request.signer)),
                 "E_NONCE_FOREIGN");
         }
         next = ours;

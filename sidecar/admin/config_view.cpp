@@ -41,6 +41,11 @@ Json accounts_view(const std::optional<config::ServiceAccountsSection>& accounts
         {"token_file", path_of(accounts->token_file)}};
 }
 
+Json rate_view(const std::optional<Rate>& rate) {
+    if (!rate) return nullptr;
+    return {{"per_second", rate->per_second}, {"burst", rate->burst}};
+}
+
 Json server_view(const config::ServerConfig& server) {
     return {
         {"unsafe_listen", server.unsafe_listen},
@@ -53,6 +58,12 @@ Json server_view(const config::ServerConfig& server) {
         {"allowed_hosts", server.allowed_hosts},
         {"port_file", path_of(server.port_file)},
         {"max_body_bytes", server.max_body_bytes},
+        {"max_connections", server.max_connections},
+        {"max_connections_per_peer", server.max_connections_per_peer},
+        {"rate_limits",
+         {{"requests", rate_view(server.rate_limits.requests)},
+          {"signatures", rate_view(server.rate_limits.signatures)},
+          {"auth_failures", rate_view(server.rate_limits.auth_failures)}}},
         {"request_timeout_ms", server.request_timeout.count()},
         {"drain_timeout_ms", server.drain_timeout.count()}};
 }
@@ -143,6 +154,13 @@ Json policy_view(const config::PolicyConfig& policy) {
         {"watch_interval_ms", policy.watch_interval.count()}};
 }
 
+/// As chela.yaml has it, where the value has its unit.
+std::string_view setting(std::string_view member) {
+    for (const std::string_view unit : {"_ms", "_s"})
+        if (member.ends_with(unit)) return member.substr(0, member.size() - unit.size());
+    return member;
+}
+
 }  // namespace
 
 Json config_view(const config::Config& config) {
@@ -168,6 +186,31 @@ Json config_view(const config::Config& config) {
         out["chains"][chain.name] = chain_view(chain);
     for (const auto& identity : config.identities)
         out["identities"][identity.name] = identity_view(identity);
+    return out;
+}
+
+std::vector<std::string> needs_restart(
+    const config::Config& in_force, const config::Config& wanted) {
+    Json now = config_view(in_force);
+    Json then = config_view(wanted);
+    for (Json* view : {&now, &then}) {
+        // Taken up as they are.
+        view->at("server").erase("tls");
+        view->at("server").erase("service_accounts");
+        view->at("health").erase("require");
+    }
+    std::vector<std::string> out;
+    for (const auto* section : {"server", "health", "intents", "token", "keystore"}) {
+        const Json& before = now[section];
+        const Json& after = then[section];
+        if (!before.is_object() || !after.is_object()) {
+            if (before != after) out.emplace_back(section);
+            continue;
+        }
+        for (const auto& [name, value] : after.items())
+            if (before.value(name, Json{}) != value)
+                out.push_back(fmt::format("{}.{}", section, setting(name)));
+    }
     return out;
 }
 

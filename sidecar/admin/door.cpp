@@ -52,7 +52,8 @@ asio::awaitable<Response> drain(const Parts& parts, Request /*request*/) {
 
 asio::awaitable<Response> reload(const Parts& parts, Request /*request*/) {
     const auto reloaded = co_await parts.reload();
-    co_return reloaded ? done("reloaded") : http::problem(reloaded.error());
+    if (!reloaded) co_return http::problem(reloaded.error());
+    co_return http::json_response(200, {{"status", "reloaded"}, {"needs_restart", *reloaded}});
 }
 
 /// Answered before it happens: the connection ends with the process.

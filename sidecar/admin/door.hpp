@@ -6,16 +6,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace chela::sidecar::admin {
 
 /// What the door works with; owned by the app, outlives the server.
 struct Parts {
     api::Context& api;
-    std::uint32_t owner_uid{};                               ///< of this process
-    std::function<const config::Config&()> in_force;         ///< the configuration that holds now
-    std::function<boost::asio::awaitable<Status>()> reload;  ///< as SIGHUP
-    std::function<void()> quit;                              ///< as SIGTERM; returns at once
+    std::uint32_t owner_uid{};                        ///< of this process
+    std::function<const config::Config&()> in_force;  ///< the configuration that holds now
+    /// As SIGHUP. @return what of it needs a restart, as needs_restart()
+    std::function<boost::asio::awaitable<Result<std::vector<std::string>>>()> reload;
+    std::function<void()> quit;  ///< as SIGTERM; returns at once
 };
 
 /// The operator's door: POST /drain, /reload and /quit, GET /config, approvals decided as the OS

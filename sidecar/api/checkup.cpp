@@ -155,8 +155,7 @@ void Checkup::add_chains(std::vector<Component>& out) const {
         const auto client = chains->clients.find(chain.chain_id.value);
         const auto all = client == chains->clients.end() ? std::vector<node::EndpointHealth>{}
                                                          : client->second->health();
-        const auto usable = std::ranges::count_if(
-            all, [](const auto& endpoint) { return node::is_usable(endpoint.state); });
+        const auto usable = std::ranges::count_if(all, node::may_answer);
         out.push_back(
             {fmt::format("chain-{}", chain.chain_id.value), usable > 0, rules_.needs_chains,
              fmt::format("{} of {} endpoints usable", usable, all.size())});

@@ -62,8 +62,7 @@ NodesView look_at_nodes(const flow::ChainSet& chains) {
         Json endpoints = Json::array();
         for (std::size_t i = 0; i < all.size(); ++i)
             endpoints.push_back(view_of(all[i], i));
-        const bool is_reachable = std::ranges::any_of(
-            all, [](const auto& endpoint) { return node::is_usable(endpoint.state); });
+        const bool is_reachable = std::ranges::any_of(all, node::may_answer);
         out.is_any_cut_off = out.is_any_cut_off || (chain.is_enabled && !is_reachable);
         out.chains.push_back(
             {{"chain_id", chain.chain_id.value}, {"endpoints", std::move(endpoints)}});

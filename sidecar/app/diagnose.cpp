@@ -3,6 +3,7 @@
 #include "chains/base/address.hpp"
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/app/authorities.hpp"
+#include "sidecar/app/diagnose_listeners.hpp"
 #include "sidecar/app/diagnose_nodes.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_files.hpp"
@@ -226,6 +227,7 @@ std::vector<Finding> diagnose(const std::filesystem::path& directory) {
     const StateDirectory state{config->dir};
     out.push_back({"configuration", true, state.config().string()});
     check_modes(out, state, *config);
+    add_listener_findings(out, config->server);
     std::unique_ptr<store::Store> store;
     check_store(out, state, store);
     if (store) {

@@ -14,8 +14,8 @@ struct Finding {
     std::string detail;  ///< what was seen, and how to mend it when it is not ok
 };
 
-/// Looks at configuration, file modes, database and audit chain, policy files, token and keys,
-/// nodes and chain ids, clock. Changes nothing; may be run beside `chela serve`.
+/// Looks at configuration, file modes, certificate files, database and audit chain, policy files,
+/// token and keys, nodes and chain ids, clock. Changes nothing; may be run beside `chela serve`.
 [[nodiscard]] std::vector<Finding> diagnose(const std::filesystem::path& directory);
 
 }  // namespace chela::sidecar::app

@@ -23,4 +23,9 @@ namespace chela::sidecar::app {
     const std::shared_ptr<const Clock>& clock,
     const std::shared_ptr<telemetry::Metrics>& metrics);
 
+/// How many keys that can verify the issuer publishes now.
+/// @return as make_service_accounts; unavailable or timed_out E_ISSUER_UNAVAILABLE; E_JWKS
+[[nodiscard]] boost::asio::awaitable<Result<std::size_t>> count_keys(
+    config::ServiceAccountsSection section, Deadline deadline);
+
 }  // namespace chela::sidecar::app

@@ -1,5 +1,6 @@
 #include "sidecar/app/server_process.hpp"
 
+#include "sidecar/admin/config_view.hpp"
 #include "sidecar/admin/door.hpp"
 #include "sidecar/api/context.hpp"
 #include "sidecar/app/access_log.hpp"
@@ -36,6 +37,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <fmt/ranges.h>
 
 namespace chela::sidecar::app {
 
@@ -243,9 +245,11 @@ private:
     asio::awaitable<void> heed(int signal);
     void stop(std::string_view cause);
     asio::awaitable<void> shut_down();
-    asio::awaitable<Status> reload();
-    asio::awaitable<Status> read_again();
-    asio::awaitable<Status> take_over(config::Config config);
+    /// What of it needs a restart.
+    using Reloaded = Result<std::vector<std::string>>;
+    asio::awaitable<Reloaded> reload();
+    asio::awaitable<Reloaded> read_again();
+    asio::awaitable<Reloaded> take_over(config::Config config);
     void use(std::vector<auth::Identity> identities, AgentHoldings holdings);
     Result<AgentHoldings> holdings_of(
         const config::Config& config, const std::vector<auth::Identity>& identities);
@@ -392,7 +396,7 @@ asio::awaitable<void> ServerProcess::shut_down() {
 }
 
 /// One at a time, whether a signal asks for it or the admin door.
-asio::awaitable<Status> ServerProcess::reload() {
+asio::awaitable<ServerProcess::Reloaded> ServerProcess::reload() {
     co_await wait_while([this] { return is_reloading_; });
     if (is_stopping_) co_return fail(ErrorCode::conflict, "chela is stopping", "E_STOPPING");
     is_reloading_ = true;
@@ -402,7 +406,7 @@ asio::awaitable<Status> ServerProcess::reload() {
     co_return done;
 }
 
-asio::awaitable<Status> ServerProcess::read_again() {
+asio::awaitable<ServerProcess::Reloaded> ServerProcess::read_again() {
     auto config = load_config(opened_.state.root);
     if (!config) co_return std::unexpected{config.error()};
     co_return co_await take_over(std::move(*config));
@@ -416,7 +420,7 @@ Result<std::shared_ptr<auth::ServiceAccounts>> ServerProcess::service_accounts(
 }
 
 /// Whatever may be refused comes first; then all of it holds.
-asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
+asio::awaitable<ServerProcess::Reloaded> ServerProcess::take_over(config::Config config) {
     auto chains = co_await chain_watch_.prepare(config);
     if (!chains) co_return std::unexpected{chains.error()};
     auto identities =
@@ -428,7 +432,8 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     if (!accounts) co_return std::unexpected{accounts.error()};
     auto tls = tls_watch_.prepare(config.server.tls);
     if (!tls) co_return std::unexpected{tls.error()};
-    if (auto ok = co_await policy_watch_.reload(config.policy); !ok) co_return ok;
+    if (auto ok = co_await policy_watch_.reload(config.policy); !ok)
+        co_return std::unexpected{ok.error()};
     tls_watch_.adopt(*std::move(tls));
     use(std::move(*identities), std::move(*holdings));
     authenticator_.set_service_accounts(*std::move(accounts));
@@ -437,13 +442,15 @@ asio::awaitable<Status> ServerProcess::take_over(config::Config config) {
     api_.checkup->use(readiness_rules(config));
     rpc_.default_chain = config.rpc.default_chain;
     set_log_level(config);
+    auto later = admin::needs_restart(opened_.config, config);
     log::event(
-        log::Level::info, "reloaded",
+        later.empty() ? log::Level::info : log::Level::warn, "reloaded",
         {{"chains", config.chains.size()},
          {"identities", config.identities.size()},
-         {"policy_files", config.policy.files.size()}});
+         {"policy_files", config.policy.files.size()},
+         {"needs_restart", fmt::format("{}", fmt::join(later, ", "))}});
     hold(std::move(config));
-    co_return Status{};
+    co_return later;
 }
 
 Result<AgentHoldings> ServerProcess::holdings_of(
@@ -463,6 +470,8 @@ void ServerProcess::use(std::vector<auth::Identity> identities, AgentHoldings ho
 /// What is read once, at the start, is as it was then.
 void ServerProcess::hold(config::Config config) {
     auto& now = opened_.config;
+    now.server.tls = std::move(config.server.tls);
+    now.server.service_accounts = std::move(config.server.service_accounts);
     config.server = std::move(now.server);
     config.health.listen = std::move(now.health.listen);
     config.token = std::move(now.token);

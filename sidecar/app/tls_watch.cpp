@@ -21,6 +21,8 @@ std::vector<std::filesystem::path> files_of(const config::TlsSection& section) {
     return files;
 }
 
+}  // namespace
+
 http::TlsFiles tls_files(const config::TlsSection& section) {
     return {
         .certificate = section.certificate_file,
@@ -30,8 +32,6 @@ http::TlsFiles tls_files(const config::TlsSection& section) {
                                   ? http::ClientCertificate::required
                                   : http::ClientCertificate::optional};
 }
-
-}  // namespace
 
 TlsWatch::TlsWatch(asio::any_io_executor executor, TlsWatchParts parts)
     : executor_{std::move(executor)},

@@ -15,6 +15,9 @@
 
 namespace chela::sidecar::app {
 
+/// As the listener reads them.
+[[nodiscard]] http::TlsFiles tls_files(const config::TlsSection& section);
+
 /// What a TlsWatch works with; outlives it.
 struct TlsWatchParts {
     const Clock& clock;

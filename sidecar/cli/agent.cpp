@@ -15,6 +15,8 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::cli {
@@ -80,6 +82,15 @@ std::string limit(const Json& view, const char* member) {
     return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+/// Chain by chain; "": there is none.
+std::string fee_budgets(const Json& view) {
+    std::vector<std::string> out;
+    for (const auto& [chain, most] : view.value("tx_overhead_budget", Json::object()).items())
+        out.push_back(fmt::format(
+            "{} on {}", most.is_string() ? most.get<std::string>() : most.dump(), chain));
+    return fmt::format("{}", fmt::join(out, ", "));
+}
+
 /// What the guardrails mean, in words: an empty list is wide, and says so.
 void print_guardrails(const Json& view) {
     const bool recipients_named =
@@ -98,6 +109,8 @@ void print_guardrails(const Json& view) {
               << "24 hours    " << limit(view, "tx_daily_limit") << "  (used "
               << view["tx_spent_today"].get<std::string>() << ")\n"
               << "per day     " << limit(view, "tx_max_per_day") << "\n";
+    if (const auto budgets = fee_budgets(view); !budgets.empty())
+        std::cout << "fees, 24 h  " << budgets << "\n";
 }
 
 void print_agent(const store::AgentRecord& agent, const Json& view) {
@@ -168,6 +181,14 @@ int enlist(const Session& session, Desk& desk, store::AgentRecord draft, const s
     return 0;
 }
 
+/// @return the id of an agent of that name; "": there is none, or that cannot be told
+std::string same_name(const Desk& desk, const std::string& name) {
+    const auto agents = desk.opened.store->agents();
+    if (!agents) return {};
+    const auto found = std::ranges::find(*agents, name, &store::AgentRecord::name);
+    return found == agents->end() ? std::string{} : found->id;
+}
+
 int create(
     const Session& session, AgentFlags flags, bool unrestricted, const std::string& key_file) {
     if (flags.intents.empty()) flags.intents = "on";
@@ -184,6 +205,9 @@ int create(
         return report(session, ok.error());
     }
     if (!flags.identity.empty()) return enlist(session, **desk, std::move(draft), flags.identity);
+    if (const auto other = same_name(**desk, draft.name); !other.empty())
+        std::cerr << "chela: warning: another agent is called " << draft.name << ": " << other
+                  << "\n";
     auto outlet = KeyOutlet::open(key_file);
     if (!outlet) return report(session, outlet.error());
     const auto made = (*desk)->agents.create(draft, kOperator);

@@ -106,7 +106,13 @@ int act(const Session& session, const std::string& path, const std::string& done
                                                  : ErrorCode::unavailable;
         return report(session, {code, word(answer->body, "detail"), word(answer->body, "code")});
     }
-    session.json ? print_json(answer->body) : void(std::cout << done << "\n");
+    if (session.json) {
+        print_json(answer->body);
+        return 0;
+    }
+    std::cout << done << "\n";
+    for (const auto& name : answer->body.value("needs_restart", Json::array()))
+        std::cout << "Needs a restart: " << name.get<std::string>() << "\n";
     return 0;
 }
 

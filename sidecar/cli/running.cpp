@@ -44,26 +44,36 @@ std::unexpected<Error> failed(const beast::error_code& error) {
         "E_NOT_CHELA");
 }
 
-/// @return empty: nobody listens there
+/// What came from a place.
+struct Heard {
+    std::optional<Result<RunningAnswer>> answer;
+    bool is_absent = false;  ///< nobody listens there; otherwise this user may not ask
+};
+
+Heard said(Result<RunningAnswer> answer) {
+    return {std::move(answer), false};
+}
+
 template <class Protocol>
-asio::awaitable<std::optional<Result<RunningAnswer>>> exchange(
+asio::awaitable<Heard> exchange(
     typename Protocol::endpoint place, Request request, std::chrono::milliseconds limit) {
     beast::basic_stream<Protocol> stream{co_await asio::this_coro::executor};
     stream.expires_after(limit);
     if (const auto [error] = co_await stream.async_connect(place, kTuple); error) {
-        if (error == beast::error::timeout) co_return failed(error);
-        co_return std::nullopt;
+        if (error == beast::error::timeout) co_return said(failed(error));
+        co_return Heard{std::nullopt, error != asio::error::access_denied};
     }
     const auto [not_sent, sent] = co_await beast::http::async_write(stream, request, kTuple);
-    if (not_sent) co_return failed(not_sent);
+    if (not_sent) co_return said(failed(not_sent));
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(kMaxBody);
     beast::flat_buffer buffer;
     const auto [error, read] = co_await beast::http::async_read(stream, buffer, parser, kTuple);
-    if (error) co_return failed(error);
+    if (error) co_return said(failed(error));
     auto body = parse_json(parser.get().body());
-    if (!body) co_return fail(ErrorCode::bad_response, "the answer is not JSON", "E_NOT_CHELA");
-    co_return RunningAnswer{parser.get().result_int(), *std::move(body)};
+    if (!body)
+        co_return said(fail(ErrorCode::bad_response, "the answer is not JSON", "E_NOT_CHELA"));
+    co_return said(RunningAnswer{parser.get().result_int(), *std::move(body)});
 }
 
 void add_unix(std::vector<Place>& places, const std::optional<std::filesystem::path>& socket) {
@@ -99,10 +109,10 @@ struct Ask {
     const Request& request;
     std::chrono::milliseconds limit;
 
-    std::optional<Result<RunningAnswer>> operator()(const Local::endpoint& place) const {
+    Heard operator()(const Local::endpoint& place) const {
         return run_to_end(context, exchange<Local>(place, request, limit));
     }
-    std::optional<Result<RunningAnswer>> operator()(const tcp::endpoint& place) const {
+    Heard operator()(const tcp::endpoint& place) const {
         return run_to_end(context, exchange<tcp>(place, request, limit));
     }
 };
@@ -125,9 +135,13 @@ Result<RunningAnswer> ask_running(
     request.set(beast::http::field::host, "localhost");
     request.prepare_payload();
     asio::io_context context;
+    bool is_absent = false;
     for (const auto& place : places_of(config.server, door)) {
-        if (auto answer = std::visit(Ask{context, request, limit}, place))
-            return *std::move(answer);
+        // A port may be another chela's; sockets in this directory are nobody else's.
+        if (is_absent && std::holds_alternative<tcp::endpoint>(place)) break;
+        auto heard = std::visit(Ask{context, request, limit}, place);
+        if (heard.answer) return *std::move(heard.answer);
+        is_absent = heard.is_absent;
     }
     return fail(
         ErrorCode::unavailable,

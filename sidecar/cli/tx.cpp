@@ -32,6 +32,12 @@ std::string amount(const store::IntentRecord& intent) {
     return format_units(intent.value.value, kNativeDecimals);
 }
 
+std::string what(const store::IntentRecord& intent) {
+    if (intent.operation != policy::Operation::transaction)
+        return fmt::format("signature ({})", policy::to_string(intent.operation));
+    return amount(intent) + " to " + (intent.to ? to_checksum(*intent.to) : "a new contract");
+}
+
 int list(const Session& session, const std::string& agent, std::size_t limit) {
     const auto store = open(session);
     if (!store) return report(session, store.error());
@@ -46,8 +52,8 @@ int list(const Session& session, const std::string& agent, std::size_t limit) {
         out.push_back(api::transaction_view(intent, api::SignedTx::omit));
         if (session.json) continue;
         std::cout << to_rfc3339(intent.created_at) << "  " << intent.id << "  "
-                  << to_string(intent.state) << "  " << intent.chain << "  " << amount(intent)
-                  << " to " << (intent.to ? to_checksum(*intent.to) : "a new contract") << "\n";
+                  << to_string(intent.state) << "  " << intent.chain << "  " << what(intent)
+                  << "\n";
     }
     if (session.json) print_json({{"transactions", out}});
     if (!session.json && intents->empty()) std::cout << "No transactions yet.\n";

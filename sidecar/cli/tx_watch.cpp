@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace chela::sidecar::cli {
@@ -24,18 +25,21 @@ constexpr int kExitUnfinished = 75;  // EX_TEMPFAIL
 /// What one look shows; another line is printed when it differs.
 std::string line_of(
     const store::IntentRecord& intent, const std::vector<store::AttemptRecord>& attempts) {
-    std::string out = fmt::format("{:<18}", to_string(intent.state));
-    if (intent.nonce) out += fmt::format(" nonce {}", intent.nonce->value);
+    std::vector<std::string> facts;
+    if (intent.nonce) facts.push_back(fmt::format("nonce {}", intent.nonce->value));
     if (!attempts.empty()) {
         // The one that is in a block; until one is, the last one signed.
         const auto mined = std::ranges::find(attempts, intent.hash, &store::AttemptRecord::hash);
         const auto& shown = mined == attempts.end() ? attempts.back() : *mined;
-        out += fmt::format(", {} {} {}", to_string(shown.kind), shown.number, to_hex(shown.hash));
+        facts.push_back(
+            fmt::format("{} {} {}", to_string(shown.kind), shown.number, to_hex(shown.hash)));
     }
-    if (intent.block_number) out += fmt::format(", block {}", intent.block_number->value);
+    if (intent.block_number) facts.push_back(fmt::format("block {}", intent.block_number->value));
+    if (intent.state == store::IntentState::mined)
+        facts.emplace_back("final once it has the chain's confirmations");
     if (!intent.error_message.empty())
-        out += fmt::format(", {} ({})", intent.error_message, intent.error_code);
-    return out;
+        facts.push_back(fmt::format("{} ({})", intent.error_message, intent.error_code));
+    return fmt::format("{:<18} {}", to_string(intent.state), fmt::join(facts, ", "));
 }
 
 void show(

@@ -1,5 +1,7 @@
 #include "sidecar/config/sections.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace chela::sidecar::config {
@@ -20,10 +22,26 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
     return uuid;
 }
 
+/// Whom no listener could ever recognise is a slip.
+void check_can_come(
+    const Section& allow, const IdentityConfig& identity, const ServerConfig& server) {
+    const bool asks_clients = server.tls && server.tls->client_ca_file;
+    for (const auto& [key, is_used] :
+         {std::pair{"spiffe_ids", !identity.spiffe_ids.empty()},
+          std::pair{"dns_names", !identity.dns_names.empty()}})
+        if (is_used && !asks_clients)
+            allow.problem(
+                key, "is for client certificates: set server.tls with its client_ca_file");
+    if (!identity.service_accounts.empty() && !server.service_accounts)
+        allow.problem(
+            "service_accounts", "needs server.service_accounts, whose issuer vouches for them");
+}
+
 IdentityConfig read_identity(
     const std::string& name,
     const Section& section,
     const std::filesystem::path& dir,
+    const ServerConfig& server,
     CallerOwners& owners) {
     IdentityConfig identity;
     identity.name = name;
@@ -45,17 +63,20 @@ IdentityConfig read_identity(
     if (identity.authority_ca_file && !identity.is_elsewhere())
         section.problem("authority_ca_file", "is for an authority elsewhere; this one is embedded");
 
-    read_allow(section.section("allow"), dir, owners, identity);
+    const Section allow = section.section("allow");
+    read_allow(allow, dir, owners, identity);
+    check_can_come(allow, identity, server);
     return identity;
 }
 
 }  // namespace
 
-std::vector<IdentityConfig> read_identities(const Section& top, const std::filesystem::path& dir) {
+std::vector<IdentityConfig> read_identities(
+    const Section& top, const std::filesystem::path& dir, const ServerConfig& server) {
     std::vector<IdentityConfig> identities;
     CallerOwners owners;
     for (const auto& [name, section] : top.entries("identities"))
-        identities.push_back(read_identity(name, section, dir, owners));
+        identities.push_back(read_identity(name, section, dir, server, owners));
     return identities;
 }
 

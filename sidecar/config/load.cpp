@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -60,9 +61,11 @@ Result<Config> read_document(
 
     Problems problems;
     const Section top{&*tree, "", "", source, problems};
+    auto server = read_server(top.section("server"), dir);
+    auto identities = read_identities(top, dir, server);
     Config config{
         .dir = dir,
-        .server = read_server(top.section("server"), dir),
+        .server = std::move(server),
         .health = read_health(top.section("health")),
         .token = read_token(top, dir),
         .keystore = read_keystore(top, dir),
@@ -72,7 +75,7 @@ Result<Config> read_document(
         .rpc = {},
         .log = read_log(top.section("log")),
         .chains = read_chains(top, dir),
-        .identities = read_identities(top, dir),
+        .identities = std::move(identities),
     };
     config.rpc = read_rpc(top.section("rpc"), config.chains);
     if (auto status = problems.status(); !status) return std::unexpected{status.error()};

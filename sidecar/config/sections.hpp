@@ -59,7 +59,7 @@ void read_allow(
     IdentityConfig& identity);
 /// @param top  the document, whose "identities" are read
 [[nodiscard]] std::vector<IdentityConfig> read_identities(
-    const Section& top, const std::filesystem::path& dir);
+    const Section& top, const std::filesystem::path& dir, const ServerConfig& server);
 
 /// Letters a-z, digits and single dashes between them.
 [[nodiscard]] bool is_name(std::string_view text);

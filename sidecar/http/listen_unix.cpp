@@ -103,7 +103,11 @@ Result<UnixListener> open_unix(
     if (longest >= sizeof(sockaddr_un::sun_path) || !full.has_filename()) {
         return fail(
             ErrorCode::invalid_input,
-            fmt::format("{} cannot be a socket's path: at most 107 bytes", full.string()));
+            fmt::format(
+                "{} has {} bytes, and a socket's path has 107 at most: give it a shorter one in "
+                "chela.yaml (server.unix_socket, server.admin_socket), or move the state directory",
+                full.string(), full.native().size()),
+            "E_SOCKET_PATH");
     }
     if (auto ok = check_folder(folder); !ok) return std::unexpected{ok.error()};
     if (auto ok = check_name(context, full); !ok) return std::unexpected{ok.error()};

@@ -147,7 +147,9 @@ Result<LaneRecord> SqliteStore::unfreeze_lane(
         if (!before) return std::unexpected{before.error()};
         const auto& used = *before;
         if (!used) return fail(ErrorCode::not_found, "nobody ever used this lane");
-        if (!used->frozen_at) {
+        // Nonces that were used elsewhere while nothing was open freeze nothing, and are lost too.
+        const bool is_passed = lost_below && used->open == 0;
+        if (!used->frozen_at && !is_passed) {
             return fail(ErrorCode::conflict, "this lane is not frozen", "E_LANE_NOT_FROZEN");
         }
         run(session,

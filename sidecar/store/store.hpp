@@ -236,7 +236,8 @@ public:
     /// @param lost_below  somebody else used the nonces below it: none of them is given out any
     /// more, and intents that hold one and are not mined end as failed E_NONCE_FOREIGN, their
     /// budgets charged; empty: the reason is gone
-    /// @return not_found: nobody ever used the lane; conflict E_LANE_NOT_FROZEN
+    /// @return not_found: nobody ever used the lane; conflict E_LANE_NOT_FROZEN: and it has open
+    /// intents, or nothing is to be lost
     [[nodiscard]] virtual Result<LaneRecord> unfreeze_lane(
         const policy::Lane& lane,
         std::optional<Nonce> lost_below,

@@ -288,6 +288,10 @@ TEST_F(cluster, vouches_for_its_service_accounts) {
         as(trader.substr(0, trader.size() - 8) + "AAAAAAAA").json()["code"], "E_TOKEN_SIGNATURE");
     EXPECT_THAT(sidecar.log(), Not(HasSubstr(trader)));
     EXPECT_THAT(sidecar.log(), Not(HasSubstr(trader.substr(trader.rfind('.')))));
+    const auto doctor = sidecar.cli({"doctor"});
+    EXPECT_EQ(doctor.status.code, 0) << doctor.out << doctor.err;
+    EXPECT_THAT(doctor.out, HasSubstr("the certificate holds until "));
+    EXPECT_THAT(doctor.out, HasSubstr(url + " publishes 1 key"));
 }
 
 TEST_F(cluster, that_is_away_is_said_to_be_away) {
@@ -304,6 +308,7 @@ TEST_F(cluster, that_is_away_is_said_to_be_away) {
     EXPECT_EQ(refused.status, "503") << refused.body;
     EXPECT_EQ(refused.json()["code"], "E_ISSUER_UNAVAILABLE");
     EXPECT_THAT(sidecar.log(), HasSubstr("issuer_keys_failed"));
+    EXPECT_NE(sidecar.cli({"doctor"}).status.code, 0) << "the doctor sees it, too";
 }
 
 TEST_F(listener, narrows_a_user_to_one_program) {

@@ -124,6 +124,12 @@ TEST_F(ops, reload_as_by_sighup_and_hear_what_is_wrong) {
     const auto config = json_of(must(admin().request("GET", "/config")));
     EXPECT_EQ(config.at("log").at("level"), "debug");
     EXPECT_EQ(config.at("chains").at("anvil").at("chain_id"), 31337);
+    sidecar.edit_config(
+        "  unix_socket: chela.sock\n", "  unix_socket: chela.sock\n  drain_timeout: 7s\n");
+    const auto later = sidecar.cli({"reload"});
+    EXPECT_EQ(later.status.code, 0) << later.err;
+    EXPECT_NE(later.out.find("Needs a restart: server.drain_timeout"), std::string::npos)
+        << later.out;
     sidecar.edit_config("level: debug", "level: loud");
     const auto refused = sidecar.cli({"reload"});
     EXPECT_EQ(refused.status.code, 78) << refused.err;

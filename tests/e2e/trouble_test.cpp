@@ -149,10 +149,28 @@ TEST_F(trouble, nonces_that_chela_did_not_give_out_stop_the_lane_before_anything
     const auto refused = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
     EXPECT_EQ(refused.status, 503U) << refused.body;
     EXPECT_EQ(json_of(refused)["code"], "E_NONCE_FOREIGN");
+    EXPECT_NE(text(json_of(refused)["detail"]).find("--lost-below 9"), std::string::npos);
     static_cast<void>(must(anvil->rpc("anvil_setNonce", Json::array({agent.address, "0x1"}))));
     const auto agreed = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
     ASSERT_EQ(agreed.status, 201U) << agreed.body;
     EXPECT_EQ(json_of(agreed)["nonce"], 1);
+}
+
+TEST_F(trouble, an_operator_accepts_nonces_that_were_used_elsewhere) {
+    sidecar.start();
+    const Json first = json_of(sidecar.submit(agent, payment(kPayee, "0.1")));
+    EXPECT_EQ(sidecar.wait_final(agent, first)["state"], "confirmed");
+    static_cast<void>(must(anvil->rpc("anvil_setNonce", Json::array({agent.address, "0x9"}))));
+    EXPECT_EQ(sidecar.submit(agent, payment(kPayee, "0.1"), "later").status, 503U);
+    const auto unfreeze = [&](const char* below) {
+        return sidecar.cli({"lane", "unfreeze", "anvil", agent.address, "--lost-below", below});
+    };
+    EXPECT_NE(unfreeze("10").status.code, 0) << "the chain has not used that many";
+    const auto accepted = unfreeze("9");
+    ASSERT_EQ(accepted.status.code, 0) << accepted.err;
+    const auto next = sidecar.submit(agent, payment(kPayee, "0.1"), "later");
+    ASSERT_EQ(next.status, 201U) << next.body;
+    EXPECT_EQ(json_of(next)["nonce"], 9);
 }
 
 TEST_F(trouble, nothing_is_stacked_on_a_signature_that_its_caller_has_not_sent) {

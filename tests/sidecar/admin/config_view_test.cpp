@@ -55,5 +55,27 @@ TEST(config_view, shows_nothing_that_is_secret_in_a_url) {
     EXPECT_THAT(config_view(*config).dump(), Not(HasSubstr("canary")));
 }
 
+TEST(config_view, tells_what_a_reload_does_not_take_up) {
+    const auto before = config::test::read(kDocument);
+    ASSERT_TRUE(before) << before.error().detail;
+    EXPECT_THAT(needs_restart(*before, *before), testing::IsEmpty());
+    auto after = *before;
+    after.identities.clear();
+    after.chains.clear();
+    after.log.level = "debug";
+    after.health.needs_chains = true;
+    after.server.tls.emplace();
+    EXPECT_THAT(needs_restart(*before, after), testing::IsEmpty()) << "these are taken up";
+    after.server.unix_socket = "/run/other.sock";
+    after.server.rate_limits.requests.reset();
+    after.intents.default_token_ttl = std::chrono::seconds{7};
+    after.health.listen = "127.0.0.1:1";
+    after.token.reset();
+    EXPECT_THAT(
+        needs_restart(*before, after), testing::UnorderedElementsAre(
+                                           "server.unix_socket", "server.rate_limits",
+                                           "intents.default_token_ttl", "health.listen", "token"));
+}
+
 }  // namespace
 }  // namespace chela::sidecar::admin

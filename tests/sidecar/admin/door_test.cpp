@@ -34,9 +34,9 @@ protected:
         request.deadline = soon();
         return test::await(process->context, router.dispatch(std::move(request)));
     }
-    boost::asio::awaitable<Status> reload() {
+    boost::asio::awaitable<Result<std::vector<std::string>>> reload() {
         ++reloads;
-        if (next_reload.empty()) co_return Status{};
+        if (next_reload.empty()) co_return std::vector<std::string>{"server.listen"};
         co_return fail(ErrorCode::invalid_input, next_reload, "E_CONFIG");
     }
 
@@ -73,7 +73,9 @@ TEST_F(admin_door, is_for_its_owner_and_root_and_for_no_other_peer) {
     EXPECT_EQ(ask("GET", "/config", kStranger).status, 403U);
     EXPECT_EQ(ask("GET", "/approvals", kStranger).status, 403U);
     EXPECT_EQ(quits + reloads, 0);
-    EXPECT_EQ(ask("POST", "/reload", 0).status, 200U);
+    const auto reloaded = ask("POST", "/reload", 0);
+    EXPECT_EQ(reloaded.status, 200U);
+    EXPECT_EQ(json_of(reloaded).at("needs_restart"), Json::array({"server.listen"}));
 }
 
 TEST_F(admin_door, tells_why_a_reload_was_refused) {

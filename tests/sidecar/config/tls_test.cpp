@@ -23,7 +23,10 @@ std::string with_accounts(const std::string& lines) {
 std::string with_allow(const std::string& allow, const std::string& other = {}) {
     const std::string identity =
         "    agent_id: 6f1c1c1e-0000-4000-8000-00000000000a\n    api_key_file: k\n    allow: ";
-    std::string text = kToken + "identities:\n  trader:\n" + identity + allow + "\n";
+    std::string text = kToken + "server:\n  tls:\n" + kFiles +
+                       "    client_ca_file: clients.pem\n  service_accounts:\n"
+                       "    issuer: https://i.example\n    audience: chela\n" +
+                       "identities:\n  trader:\n" + identity + allow + "\n";
     if (!other.empty()) text += "  other:\n" + identity + other + "\n";
     return text;
 }
@@ -96,6 +99,24 @@ TEST(config_tls, reads_whom_an_identity_allows) {
     ASSERT_EQ(identity.service_accounts.size(), 1U);
     EXPECT_EQ(identity.service_accounts[0].name_space, "agents");
     EXPECT_EQ(identity.service_accounts[0].name, "trader");
+}
+
+TEST(config_tls, refuses_callers_whom_no_listener_could_recognise) {
+    const std::string identity =
+        "identities:\n  trader:\n    agent_id: 6f1c1c1e-0000-4000-8000-00000000000a\n"
+        "    api_key_file: k\n    allow: ";
+    const std::string without_authority = "server:\n  tls:\n" + std::string{kFiles};
+    for (const auto& server : {std::string{}, without_authority}) {
+        EXPECT_THAT(
+            refusal(kToken + server + identity + "{spiffe_ids: [\"spiffe://a/b\"]}\n"),
+            HasSubstr("spiffe_ids: is for client certificates"));
+        EXPECT_THAT(
+            refusal(kToken + server + identity + "{dns_names: [a.example]}\n"),
+            HasSubstr("dns_names: is for client certificates"));
+        EXPECT_THAT(
+            refusal(kToken + server + identity + "{service_accounts: [{namespace: n, name: a}]}\n"),
+            HasSubstr("needs server.service_accounts"));
+    }
 }
 
 TEST(config_tls, refuses_a_caller_that_two_identities_claim_and_names_both) {

@@ -240,6 +240,17 @@ TEST_F(LaneTest, a_frozen_one_gives_no_nonce_until_it_is_unfrozen) {
     expect_ok(reserve("i", 0));
 }
 
+TEST_F(LaneTest, nonces_that_were_used_elsewhere_while_nothing_was_open_are_passed_over) {
+    bring("i", 0, confirmed);
+    EXPECT_EQ(
+        store->unfreeze_lane(kLane, std::nullopt, audit_of("lane.unfrozen")).error().reason,
+        "E_LANE_NOT_FROZEN");
+    const auto passed = store->unfreeze_lane(kLane, Nonce{9}, audit_of("lane.unfrozen"));
+    ASSERT_TRUE(passed.has_value()) << passed.error().detail;
+    EXPECT_EQ(passed->next_floor, Nonce{9});
+    EXPECT_EQ(state_of("i"), confirmed);
+}
+
 TEST_F(LaneTest, nonces_that_are_lost_end_their_intents_and_are_given_out_no_more) {
     bring("lost", 0, broadcast);
     bring("mined", 1, mined);
