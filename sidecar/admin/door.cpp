@@ -68,6 +68,7 @@ asio::awaitable<Response> show_config(const Parts& parts, Request /*request*/) {
 
 /// Sees what an admin sees.
 auth::Principal operator_of(const Request& request) {
+    if (!request.peer) bug("an operator's request from no unix socket");
     return {.kind = auth::PrincipalKind::admin, .id = fmt::format("local:{}", request.peer->uid)};
 }
 
@@ -89,6 +90,7 @@ asio::awaitable<Response> show(const Parts& parts, Request request) {
 }
 
 asio::awaitable<Response> decide(const Parts& parts, Request request) {
+    if (!request.peer) bug("an operator's request from no unix socket");
     auto approver =
         approver_of(parts.in_force(), parts.api.services.store, {}, user_of(*request.peer));
     if (!approver) co_return http::problem(approver.error());

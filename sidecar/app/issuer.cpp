@@ -76,7 +76,7 @@ Text place_of_keys(const std::string& document, const std::string& issuer) {
         return refuse("the issuer's discovery document is not a JSON object");
     auth::ClaimReader in{*object};
     const auto named = in.text("issuer");
-    const auto place = in.text("jwks_uri");
+    auto place = in.text("jwks_uri");
     if (!in.is_good()) return refuse("the issuer's discovery document lacks issuer or jwks_uri");
     if (named != issuer)
         return refuse("the discovery document is of another issuer than server.service_accounts");
@@ -117,15 +117,14 @@ void tell(
 
 /// Where the keys come from.
 Result<auth::IssuerKeys::Fetch> fetch_of(const Section& section) {
-    if (section->jwks_file) {
-        const auto text = read_text_file(*section->jwks_file);
+    if (const auto& file = section->jwks_file) {
+        const auto text = read_text_file(*file);
         if (!text) return std::unexpected{text.error()};
         if (const auto keys = auth::parse_jwks(*text); !keys)
             return fail(
                 ErrorCode::invalid_input,
-                fmt::format("{}: {}", section->jwks_file->string(), keys.error().detail),
-                keys.error().reason);
-        return [section](Deadline) { return from_file(*section->jwks_file); };
+                fmt::format("{}: {}", file->string(), keys.error().detail), keys.error().reason);
+        return [file = *file](Deadline) { return from_file(file); };
     }
     auto tls = node::make_tls(section->ca_file);
     if (!tls) return std::unexpected{tls.error()};

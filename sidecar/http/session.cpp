@@ -273,9 +273,7 @@ private:
         request.request_id = exchange_.request_id;
         request.trace = exchange_.trace;
         request.footprint = exchange_.footprint;
-        request.deadline = {
-            in(limits().request_timeout),
-            std::make_shared<const std::string>(traceparent_of(exchange_.trace))};
+        request.deadline = {in(limits().request_timeout), traceparent_of(exchange_.trace)};
         return request;
     }
 

@@ -1,6 +1,7 @@
 #include "sidecar/http/trace.hpp"
 
 #include "chains/base/hex.hpp"
+#include "chains/base/result.hpp"
 
 #include <algorithm>
 
@@ -49,8 +50,13 @@ bool has_shape(std::string_view text) {
 
 }  // namespace
 
-std::string traceparent_of(const Trace& trace) {
-    return fmt::format("00-{}-{}-0{:d}", trace.trace_id, trace.span_id, trace.is_sampled);
+Traceparent traceparent_of(const Trace& trace) {
+    const auto text =
+        fmt::format("00-{}-{}-0{:d}", trace.trace_id, trace.span_id, trace.is_sampled);
+    Traceparent out;
+    if (text.size() != out.text.size()) bug("a trace whose ids have other lengths");
+    std::ranges::copy(text, out.text.begin());
+    return out;
 }
 
 Trace begin_trace(BytesView random) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "chains/base/bytes.hpp"
+#include "sidecar/edge/deadline.hpp"
 
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ struct Trace {
 };
 
 /// What a request that is made for it carries. Source: W3C Trace Context, 3.2.2.
-[[nodiscard]] std::string traceparent_of(const Trace& trace);
+[[nodiscard]] Traceparent traceparent_of(const Trace& trace);
 
 /// @param random  24 bytes
 [[nodiscard]] Trace begin_trace(BytesView random);

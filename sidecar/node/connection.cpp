@@ -101,14 +101,14 @@ public:
 
 private:
     http::request<http::string_body> make_request(
-        HttpRequest wanted, const Deadline::Traceparent& traceparent) const {
+        HttpRequest wanted, const std::optional<Traceparent>& traceparent) const {
         const bool is_get = wanted.verb == HttpVerb::get;
         http::request<http::string_body> request{
             is_get ? http::verb::get : http::verb::post, endpoint_->target, kHttp11};
         request.set(http::field::host, endpoint_->host_header);
         request.set(http::field::user_agent, "chela");
         request.set(http::field::accept, "application/json");
-        if (traceparent) request.set("traceparent", *traceparent);
+        if (traceparent) request.set("traceparent", traceparent->view());
         if (endpoint_->authorization)
             request.set(http::field::authorization, *endpoint_->authorization);
         for (const auto& [name, value] : wanted.headers)

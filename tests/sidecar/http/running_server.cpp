@@ -32,7 +32,7 @@ asio::awaitable<Response> echo(Request request) {
                  {"headers", headers},
                  {"body", request.body},
                  {"request_id", request.request_id},
-                 {"traceparent", *request.deadline.traceparent()}});
+                 {"traceparent", std::string{request.deadline.traceparent().value().view()}}});
 }
 
 asio::awaitable<Response> peer(Request request) {

@@ -20,7 +20,7 @@ inline Result<sidecar::node::RpcAnswer> await_call(
     const std::shared_ptr<sidecar::node::Client>& client,
     Json parameters = Json::array(),
     std::chrono::milliseconds patience = std::chrono::seconds{60},
-    const sidecar::Deadline::Traceparent& traceparent = {}) {
+    const std::optional<sidecar::Traceparent>& traceparent = {}) {
     std::optional<Result<sidecar::node::RpcAnswer>> answer;
     boost::asio::co_spawn(
         context,

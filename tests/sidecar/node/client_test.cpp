@@ -71,8 +71,9 @@ TEST_F(node_client, a_null_result_is_a_result) {
 TEST_F(node_client, tells_the_node_which_trace_the_call_is_of) {
     serve({{answers(R"("result":1)"), answers(R"("result":1)")}});
     const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    ASSERT_TRUE(test::await_call(
-        context, client, Json::array(), 60s, std::make_shared<const std::string>(trace)));
+    Traceparent carried;
+    std::ranges::copy(trace, carried.text.begin());
+    ASSERT_TRUE(test::await_call(context, client, Json::array(), 60s, carried));
     ASSERT_TRUE(call());
     ASSERT_EQ(server->seen().size(), 2U);
     EXPECT_NE(server->seen()[0].head.find("traceparent: " + trace + "\r\n"), std::string::npos)
