@@ -138,19 +138,23 @@ Signature AuthorityKey::ask(
         reply->status == 401 ? pause() : go_on();
         if (reply->status == 200 || reply->status == 201)
             return check(*reply, origin, wanted, record_.address);
-        if (reply->status == 202)
-            return again_later(origin + " asks people first", "E_AUTHORITY_REVIEW");
-        if (reply->status == 401 || waits(*reply)) {
-            return again_later(
-                fmt::format("{} does not sign now ({})", origin, code_of(*reply)),
-                "E_AUTHORITY_BUSY");
-        }
-        was_refused(hash);
-        return fail(
-            ErrorCode::denied, fmt::format("{} refuses to sign ({})", origin, code_of(*reply)),
-            "E_AUTHORITY_DENIED");
+        return not_signed(*reply, hash);
     }
     bug("a loop that always returns");
+}
+
+Signature AuthorityKey::not_signed(const Reply& reply, const SigningHash& hash) {
+    const auto& origin = record_.authority;
+    if (reply.status == 202)
+        return again_later(origin + " asks people first", "E_AUTHORITY_REVIEW");
+    if (reply.status == 401 || waits(reply)) {
+        return again_later(
+            fmt::format("{} does not sign now ({})", origin, code_of(reply)), "E_AUTHORITY_BUSY");
+    }
+    was_refused(hash);
+    return fail(
+        ErrorCode::denied, fmt::format("{} refuses to sign ({})", origin, code_of(reply)),
+        "E_AUTHORITY_DENIED");
 }
 
 void AuthorityKey::pause() {

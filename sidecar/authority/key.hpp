@@ -52,6 +52,9 @@ private:
     [[nodiscard]] Result<chains::RecoverableSignature> ask(
         const Holding& holding, const chains::Transaction& wanted, Deadline deadline);
     [[nodiscard]] std::string idempotency_key(const SigningHash& hash);
+    /// Of an answer without a signature: will the same be asked for again?
+    [[nodiscard]] Result<chains::RecoverableSignature> not_signed(
+        const Reply& reply, const SigningHash& hash);
     void was_refused(const SigningHash& hash);
     /// A token that was exchanged just now is refused: asking again and again would not help.
     void pause();

@@ -122,8 +122,8 @@ struct Ask {
 Result<RunningAnswer> ask_running(
     const config::Config& config,
     Door door,
-    std::string method,
-    std::string target,
+    const std::string& method,
+    const std::string& target,
     std::chrono::milliseconds limit) {
     if (door == Door::admin && !config.server.admin_socket) {
         return fail(

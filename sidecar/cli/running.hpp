@@ -27,8 +27,8 @@ struct RunningAnswer {
 [[nodiscard]] Result<RunningAnswer> ask_running(
     const config::Config& config,
     Door door,
-    std::string method,
-    std::string target,
+    const std::string& method,
+    const std::string& target,
     std::chrono::milliseconds limit);
 
 }  // namespace chela::sidecar::cli

@@ -339,7 +339,7 @@ asio::awaitable<void> CallBundles::close(std::shared_ptr<Work> work, Step step) 
     }
 }
 
-asio::awaitable<void> CallBundles::pause(std::shared_ptr<Work> work) {
+asio::awaitable<void> CallBundles::pause(std::shared_ptr<Work> work) const {
     work->alarm.expires_after(options_.interval);
     co_await work->alarm.async_wait(asio::as_tuple(asio::use_awaitable));
 }

@@ -88,7 +88,7 @@ private:
     boost::asio::awaitable<Step> submit_call(
         std::shared_ptr<Work> work, std::size_t at, std::optional<store::IntentRecord> before);
     boost::asio::awaitable<void> close(std::shared_ptr<Work> work, Step step);
-    boost::asio::awaitable<void> pause(std::shared_ptr<Work> work);
+    boost::asio::awaitable<void> pause(std::shared_ptr<Work> work) const;
     [[nodiscard]] Deadline one_try() const;
 
     boost::asio::any_io_executor executor_;

@@ -88,13 +88,13 @@ private:
     /// nothing else.
     void report(const std::exception_ptr& thrown) {
         if (!thrown) return;
-        std::string what = "not a std::exception";
+        std::string what;
         try {
             std::rethrow_exception(thrown);
         } catch (const std::exception& error) {
             what = error.what();
         } catch (...) {
-            // Nothing more is known about it than what the log line says.
+            what = "not a std::exception";
         }
         log::event(
             log::Level::error, "handler_exception",
