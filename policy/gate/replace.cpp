@@ -58,45 +58,52 @@ Status check_replacement(LedgerTransaction& ledger, const GateRequest& request, 
     bug("an AttemptKind that does not exist");
 }
 
-Result<GateOutcome> Gate::replace(const GateRequest& request, AttemptKind kind) {
-    const auto stage = stage_of(kind);
+namespace {
+
+/// Judges, in one durable transaction, what stands for the nonce that an intent holds.
+/// @param kind  what it must be to what is reserved
+/// @param keep  what becomes durable besides the decision's record
+template <class Keep>
+Result<Judgement> judge_held(
+    Ledger& ledger, const GateRequest& request, AttemptKind kind, Stage stage, const Keep& keep) {
     std::optional<Result<Judgement>> judged;
-    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
-        auto is_replacement = check_replacement(ledger, request, kind);
-        if (!is_replacement) return is_replacement;
-        judged = judge(ledger, request, stage);
-        if (!*judged) return record(ledger, request, judged->error());
-        if ((*judged)->decision.verdict == Verdict::allow) {
-            auto reservation = reservation_of(request, **judged);
-            reservation.attempt_kind = kind;
-            auto reserved = ledger.reserve(reservation);
-            if (!reserved) return reserved;
-        }
-        return record(ledger, request, **judged, stage);
+    const auto status = ledger.transact([&](LedgerTransaction& transaction) -> Status {
+        if (auto ok = check_replacement(transaction, request, kind); !ok) return ok;
+        judged = judge(transaction, request, stage);
+        if (!*judged) return record(transaction, request, judged->error());
+        if (auto kept = keep(transaction, **judged); !kept) return kept;
+        return record(transaction, request, **judged, stage);
     });
     if (!status) return std::unexpected{status.error()};
     if (!judged) bug("a ledger committed without running the gate's decision");
-    if (!*judged) return std::unexpected{judged->error()};
-    auto preimage = (*judged)->preimage;
-    auto outcome = outcome_of(**judged);
+    return *std::move(judged);
+}
+
+}  // namespace
+
+Result<GateOutcome> Gate::replace(const GateRequest& request, AttemptKind kind) {
+    auto judged = judge_held(
+        ledger_, request, kind, stage_of(kind),
+        [&](LedgerTransaction& ledger, const Judgement& judgement) -> Status {
+            if (judgement.decision.verdict != Verdict::allow) return {};
+            auto reservation = reservation_of(request, judgement);
+            reservation.attempt_kind = kind;
+            return ledger.reserve(reservation);
+        });
+    if (!judged) return std::unexpected{judged.error()};
+    auto preimage = judged->preimage;
+    auto outcome = outcome_of(*judged);
     if (outcome.decision.verdict == Verdict::allow)
         outcome.approved = chains::ApprovedPreimage{std::move(preimage), request.signer};
     return outcome;
 }
 
 Result<Decision> Gate::recheck(const GateRequest& request) {
-    std::optional<Result<Judgement>> judged;
-    const auto status = ledger_.transact([&](LedgerTransaction& ledger) -> Status {
-        auto is_the_same = check_replacement(ledger, request, AttemptKind::bump);
-        if (!is_the_same) return is_the_same;
-        judged = judge(ledger, request, Stage::recheck);
-        if (!*judged) return record(ledger, request, judged->error());
-        return record(ledger, request, **judged, Stage::recheck);
-    });
-    if (!status) return std::unexpected{status.error()};
-    if (!judged) bug("a ledger committed without running the gate's decision");
-    if (!*judged) return std::unexpected{judged->error()};
-    return std::move((*judged)->decision);
+    auto judged = judge_held(
+        ledger_, request, AttemptKind::bump, Stage::recheck,
+        [](LedgerTransaction&, const Judgement&) { return Status{}; });
+    if (!judged) return std::unexpected{judged.error()};
+    return std::move(judged->decision);
 }
 
 }  // namespace chela::policy

@@ -31,16 +31,6 @@ double random_jitter() {
     return (bytes[0] * 256.0 + bytes[1]) / 65'535.0;
 }
 
-std::string text_of(const std::exception_ptr& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const std::exception& error) {
-        return std::string{"the exchange threw: "} + error.what();
-    } catch (...) {
-        return "the exchange threw something that is not a std::exception";
-    }
-}
-
 /// One exchange and all who wait for it.
 struct Flight {
     bool done{};
@@ -111,7 +101,8 @@ struct Credential::State : std::enable_shared_from_this<State> {
             executor, ask(shared_from_this()),
             [self = shared_from_this(), mine, renews, stamp](
                 const std::exception_ptr& thrown, Answer answer) {
-                if (thrown) answer = fail(ErrorCode::internal, text_of(thrown));
+                if (thrown)
+                    answer = fail(ErrorCode::internal, "the exchange threw: " + what_of(thrown));
                 self->land(*mine, renews, stamp, std::move(answer));
             });
         return mine;

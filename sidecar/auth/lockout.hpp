@@ -14,7 +14,8 @@ namespace chela::sidecar::auth {
 
 /// Keeps whoever guesses at secrets from learning which guess is right. A peer that has failed too
 /// often is not heard with any further secret for a while; a secret that was right before is heard
-/// all the same, so that no peer locks out those who share its address.
+/// all the same, so that no peer locks out those who share its address. Client tokens are looked at
+/// first: only wrong ones come here.
 /// Threads: the io_context's one.
 class Lockout {
 public:

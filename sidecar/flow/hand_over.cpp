@@ -1,7 +1,7 @@
 // Intents::send_signed: what was signed for its caller is chela's to send.
 #include "chains/base/hex.hpp"
-#include "sidecar/edge/entropy.hpp"
 #include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/gate_request.hpp"
 #include "sidecar/flow/one_commit.hpp"
 #include "sidecar/flow/submit.hpp"
 #include "sidecar/telemetry/log.hpp"
@@ -21,7 +21,7 @@ namespace {
 struct Brought {
     std::string agent_id;
     chains::SignedTransaction transaction;
-    Wei chain_max_fee;
+    chains::Chain chain;
     TimePoint now;
 };
 
@@ -29,22 +29,6 @@ struct HandedOver {
     IntentRecord intent;
     std::optional<Result<policy::Decision>> decision;  ///< empty: chela had it already
 };
-
-policy::GateRequest gate_request(const IntentRecord& intent, const Brought& brought) {
-    return {
-        .intent_id = intent.id,
-        .decision_id = random_uuid(),
-        .agent_id = intent.agent_id,
-        .fingerprint = intent.fingerprint,
-        .signer = intent.from,
-        .content = brought.transaction.transaction,
-        .requested_nonce = std::nullopt,
-        .chain_nonce = {},
-        .chain_max_fee = brought.chain_max_fee,
-        .node_chain = intent.chain_id,
-        .now = brought.now,
-        .simulation = std::nullopt};
-}
 
 policy::AuditEntry audit_of(const Brought& brought, const std::string& intent_id) {
     const Json detail{{"tx_hash", to_hex(brought.transaction.hash)}};
@@ -81,8 +65,8 @@ Result<HandedOver> hand_over(Services& services, const Brought& brought) {
         if (!now) return std::unexpected{now.error()};
         HandedOver out{.intent = *std::move(now), .decision = std::nullopt};
         if (out.intent.state == IntentState::sign_only) {
-            auto& decision =
-                out.decision.emplace(services.gate.recheck(gate_request(out.intent, brought)));
+            auto& decision = out.decision.emplace(services.gate.recheck(gate_request(
+                out.intent, brought.transaction.transaction, brought.chain, brought.now)));
             if (!decision || decision->verdict != policy::Verdict::allow) return out;
         }
         auto handed = store.hand_over(out.intent.id, audit_of(brought, out.intent.id));
@@ -107,8 +91,7 @@ Intents::Step Intents::send_signed(
     const auto client = client_for(*services_.chains, chain);
     if (!client) co_return std::unexpected{client.error()};
     const auto brought = std::make_shared<const Brought>(
-        std::move(agent_id), *std::move(transaction), (*client)->chain().max_fee_per_transaction,
-        services_.clock.now());
+        std::move(agent_id), *std::move(transaction), (*client)->chain(), services_.clock.now());
     auto handed = co_await services_.on_store<HandedOver>(
         deadline, [&services = services_, brought] { return hand_over(services, *brought); });
     if (!handed) co_return std::unexpected{handed.error()};

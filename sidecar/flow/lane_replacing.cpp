@@ -2,8 +2,8 @@
 #include "chains/fees/caps.hpp"
 #include "chains/fees/estimate.hpp"
 #include "chains/fees/replacement.hpp"
-#include "sidecar/edge/entropy.hpp"
 #include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/gate_request.hpp"
 #include "sidecar/flow/lane_room.hpp"
 #include "sidecar/flow/lane_worker.hpp"
 #include "sidecar/flow/speed_up.hpp"
@@ -102,19 +102,7 @@ asio::awaitable<Status> LaneWorker::approve_replacement(
     if (auto ok = fees::within({chain.max_fee_per_transaction, {}}, transaction); !ok) co_return ok;
     const auto balance = co_await client->balance(lane_.address, step_deadline());
     if (!balance) co_return std::unexpected{balance.error()};
-    policy::GateRequest request{
-        .intent_id = intent.id,
-        .decision_id = random_uuid(),
-        .agent_id = intent.agent_id,
-        .fingerprint = intent.fingerprint,
-        .signer = lane_.address,
-        .content = transaction,
-        .requested_nonce = std::nullopt,
-        .chain_nonce = {},
-        .chain_max_fee = chain.max_fee_per_transaction,
-        .node_chain = chain.chain_id,
-        .now = services_.clock.now(),
-        .simulation = std::nullopt};
+    const auto request = gate_request(intent, transaction, chain, services_.clock.now());
     const auto decided = co_await services_.on_store<bool>(
         step_deadline(),
         [this_services = &services_, of = lane_, request, transaction, kind,

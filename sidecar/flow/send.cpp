@@ -1,7 +1,7 @@
 // Intents::send: a transaction, from its draft to the lane's worker.
 #include "chains/base/hex.hpp"
-#include "sidecar/edge/entropy.hpp"
 #include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/gate_request.hpp"
 #include "sidecar/flow/gone.hpp"
 #include "sidecar/flow/lane_room.hpp"
 #include "sidecar/flow/one_commit.hpp"
@@ -26,27 +26,6 @@ void show_fees(IntentRecord& intent, const chains::Transaction& transaction) {
         intent.max_fee_per_gas = to_decimal(typed->max_fee_per_gas.value);
         intent.max_priority_fee_per_gas = to_decimal(typed->max_priority_fee_per_gas.value);
     }
-}
-
-policy::GateRequest gate_request(
-    const IntentRecord& intent,
-    const IntentRequest& request,
-    chains::Transaction transaction,
-    Nonce chain_nonce,
-    TimePoint now) {
-    return {
-        .intent_id = intent.id,
-        .decision_id = random_uuid(),
-        .agent_id = intent.agent_id,
-        .fingerprint = intent.fingerprint,
-        .signer = intent.from,
-        .content = std::move(transaction),
-        .requested_nonce = request.nonce,
-        .chain_nonce = chain_nonce,
-        .chain_max_fee = request.chain.max_fee_per_transaction,
-        .node_chain = request.chain.chain_id,
-        .now = now,
-        .simulation = std::nullopt};
 }
 
 /// It would revert, or could not be run.
@@ -85,15 +64,17 @@ Intents::Step Intents::send(IntentRecord intent, IntentRequest request, Deadline
     if (!chain_nonce) co_return std::unexpected{chain_nonce.error()};
 
     Candidate candidate{
-        .gate = gate_request(intent, request, *transaction, *chain_nonce, services_.clock.now()),
+        .gate = gate_request(intent, *transaction, request.chain, services_.clock.now()),
         .chain = request.chain,
         .simulations = {}};
+    candidate.gate.requested_nonce = request.nonce;
+    candidate.gate.chain_nonce = *chain_nonce;
     auto ahead = co_await services_.on_store<policy::GateOutcome>(
         deadline,
         [this_services = &services_, intent,
          gate = candidate.gate]() -> Result<policy::GateOutcome> {
             auto checked = this_services->gate.check(gate);
-            if (checked) return checked;
+            if (checked || checked.error().reason != "E_NONCE_NOT_NEXT") return checked;
             // What holds the lane up says more than that another nonce is next.
             if (auto ok = check_not_held(this_services->store, intent); !ok)
                 return std::unexpected{ok.error()};

@@ -1,7 +1,7 @@
 // Intents::sign: a signature that is no transaction.
 #include "chains/base/hex.hpp"
-#include "sidecar/edge/entropy.hpp"
 #include "sidecar/flow/ending.hpp"
+#include "sidecar/flow/gate_request.hpp"
 #include "sidecar/flow/submit.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -17,23 +17,6 @@ using store::IntentState;
 
 namespace {
 
-policy::GateRequest gate_request(
-    const IntentRecord& intent, const SignatureRequest& request, TimePoint now) {
-    return {
-        .intent_id = intent.id,
-        .decision_id = random_uuid(),
-        .agent_id = intent.agent_id,
-        .fingerprint = intent.fingerprint,
-        .signer = intent.from,
-        .content = request.content,
-        .requested_nonce = std::nullopt,
-        .chain_nonce = {},
-        .chain_max_fee = request.chain.max_fee_per_transaction,
-        .node_chain = request.chain.chain_id,
-        .now = now,
-        .simulation = std::nullopt};
-}
-
 /// r ‖ s ‖ v with v 27 or 28, as contracts and libraries read it.
 std::string signature_text(const chains::RecoverableSignature& signature) {
     return to_hex(chains::to_bytes(signature));
@@ -48,7 +31,7 @@ Intents::Step Intents::sign(IntentRecord intent, SignatureRequest request, Deadl
     if (auto usable = co_await probe_key(intent.signing_key_id, deadline); !usable) {
         co_return std::unexpected{usable.error()};
     }
-    const auto gate = gate_request(intent, request, services_.clock.now());
+    const auto gate = gate_request(intent, request.content, request.chain, services_.clock.now());
     auto outcome = co_await services_.on_store<std::shared_ptr<policy::GateOutcome>>(
         deadline,
         [&policy_gate = services_.gate, gate]() -> Result<std::shared_ptr<policy::GateOutcome>> {

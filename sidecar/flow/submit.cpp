@@ -79,13 +79,6 @@ Result<bool> is_known(
     return intent.has_value();
 }
 
-std::unexpected<Error> too_often() {
-    return fail(
-        ErrorCode::rate_limited,
-        "this agent asks for signatures too often; an operator sets server.rate_limits.signatures",
-        "E_SIGNATURE_RATE");
-}
-
 /// Is there work to do on a stored intent that is asked for again? A `received` intent that nobody
 /// works on met a passing failure, and the signature of a message may have been interrupted.
 bool is_unfinished(const IntentRecord& intent) {
@@ -150,24 +143,27 @@ asio::awaitable<Result<Submission>> Intents::submit(
     const std::string slot = slot_of(agent_id, idempotency_hash);
     if (in_flight_.contains(slot)) co_return in_flight();
     const InFlight mark{in_flight_, slot};
-    const bool is_over = signatures_.take(agent_id, std::chrono::steady_clock::now()).has_value();
-    if (is_over) {
+    const auto counted = count_signature(agent_id);
+    if (!counted) {
         // Whoever asks again for what he has asked for is answered: nothing is signed for that.
         const auto known = co_await services_.on_store<bool>(
             deadline, [&store = services_.store, agent_id, idempotency_hash] {
                 return is_known(store, agent_id, idempotency_hash);
             });
         if (!known) co_return std::unexpected{known.error()};
-        if (!*known) co_return too_often();
+        if (!*known) co_return std::unexpected{counted.error()};
     }
     auto done = co_await submit_once(agent_id, idempotency_hash, std::move(request), deadline);
-    if (done && done->is_replay && !is_over) signatures_.give_back(agent_id);
+    if (done && done->is_replay && counted) signatures_.give_back(agent_id);
     co_return done;
 }
 
 Status Intents::count_signature(const std::string& agent_id) {
-    if (signatures_.take(agent_id, std::chrono::steady_clock::now())) return too_often();
-    return {};
+    if (!signatures_.take(agent_id, std::chrono::steady_clock::now())) return {};
+    return fail(
+        ErrorCode::rate_limited,
+        "this agent asks for signatures too often; an operator sets server.rate_limits.signatures",
+        "E_SIGNATURE_RATE");
 }
 
 asio::awaitable<Result<IntentRecord>> Intents::release(std::string intent_id, Deadline deadline) {

@@ -1,5 +1,6 @@
 #include "sidecar/http/answer.hpp"
 
+#include "sidecar/edge/rethrow.hpp"
 #include "sidecar/http/problem.hpp"
 #include "sidecar/telemetry/log.hpp"
 
@@ -35,10 +36,8 @@ asio::awaitable<Response> run_handler(
     std::string what;
     try {
         co_return co_await router->dispatch(std::move(request));
-    } catch (const std::exception& error) {
-        what = error.what();
     } catch (...) {
-        what = "not a std::exception";
+        what = what_of(std::current_exception());
     }
     log::event(
         log::Level::error, "handler_exception",

@@ -1,6 +1,7 @@
 #include "sidecar/http/server.hpp"
 
 #include "sidecar/edge/peer_process.hpp"
+#include "sidecar/edge/rethrow.hpp"
 #include "sidecar/http/ascii.hpp"
 #include "sidecar/http/session.hpp"
 #include "sidecar/http/transport.hpp"
@@ -61,15 +62,7 @@ WayIn way_in(const asio::ip::address& address, Encryption encryption) {
 
 void report_end(const std::exception_ptr& failure) {
     if (!failure) return;
-    std::string what = "not a std::exception";
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        what = error.what();
-    } catch (...) {
-        // Nothing more is known about it than what the log line says.
-    }
-    log::event(log::Level::error, "session_exception", {{"what", what}});
+    log::event(log::Level::error, "session_exception", {{"what", what_of(failure)}});
 }
 
 }  // namespace

@@ -72,6 +72,21 @@ Json what_became_of(const BundleProgress& progress) {
     return {{"chela", std::move(out)}};
 }
 
+/// Of a log in a receipt, the members that the EIP has.
+RpcResult<Json> trimmed_log(const Json& log) {
+    const auto member = [&log](const char* name, Json::value_t type) {
+        const auto found = log.is_object() ? log.find(name) : log.end();
+        return found != log.end() && found->type() == type ? *found : Json{};
+    };
+    Json out{
+        {"address", member("address", Json::value_t::string)},
+        {"data", member("data", Json::value_t::string)},
+        {"topics", member("topics", Json::value_t::array)}};
+    if (std::ranges::none_of(out, [](const Json& one) { return one.is_null(); })) return out;
+    return std::unexpected{to_rpc_error(
+        {ErrorCode::bad_response, "the node's receipt has logs that are none", "E_NODE_RESPONSE"})};
+}
+
 /// Of a receipt, the members that the EIP has.
 RpcResult<Json> trimmed(const Json& receipt) {
     Json out = Json::object();
@@ -87,20 +102,9 @@ RpcResult<Json> trimmed(const Json& receipt) {
     }
     Json logs = Json::array();
     for (const auto& log : out["logs"]) {
-        Json kept = Json::object();
-        for (const auto* name : {"address", "data", "topics"}) {
-            const auto found = log.is_object() ? log.find(name) : log.end();
-            const bool is_right =
-                found != log.end() &&
-                (name == std::string_view{"topics"} ? found->is_array() : found->is_string());
-            if (!is_right) {
-                return std::unexpected{to_rpc_error(
-                    {ErrorCode::bad_response, "the node's receipt has logs that are none",
-                     "E_NODE_RESPONSE"})};
-            }
-            kept[name] = *found;
-        }
-        logs.push_back(std::move(kept));
+        auto kept = trimmed_log(log);
+        if (!kept) return kept;
+        logs.push_back(*std::move(kept));
     }
     out["logs"] = std::move(logs);
     return out;

@@ -1,5 +1,6 @@
 #include "sidecar/rpc/socket.hpp"
 
+#include "sidecar/edge/rethrow.hpp"
 #include "sidecar/edge/wait.hpp"
 #include "sidecar/rpc/answer.hpp"
 #include "sidecar/rpc/error.hpp"
@@ -27,19 +28,6 @@ bool is_passing(const RpcError& error) {
     return error.code == kResourceUnavailable || error.code == kFailed ||
            error.code == kLimitExceeded;
 }
-
-/// What runs for a socket, which lives as long as any of it does. It is less by one however it
-/// ends.
-class UnderWay {
-public:
-    explicit UnderWay(std::size_t& count) : count_{count} { ++count_; }
-    ~UnderWay() { --count_; }
-    UnderWay(const UnderWay&) = delete;
-    UnderWay& operator=(const UnderWay&) = delete;
-
-private:
-    std::size_t& count_;
-};
 
 class Socket final : public http::WebSocketHandler, public std::enable_shared_from_this<Socket> {
 public:
@@ -78,27 +66,23 @@ public:
 
 private:
     void start(const asio::any_io_executor& executor, asio::awaitable<void> work) {
+        ++under_way_;
         asio::co_spawn(
             executor, std::move(work),
-            [self = shared_from_this(), counted = std::make_unique<UnderWay>(under_way_)](
-                const std::exception_ptr& thrown) { self->report(thrown); });
+            [self = shared_from_this()](const std::exception_ptr& thrown) {
+                --self->under_way_;  // however it ends
+                if (thrown) self->fail_by(thrown);
+            });
     }
 
     /// A fault of chela's, or an answer of a node that nobody thought of: this connection ends, and
     /// nothing else.
-    void report(const std::exception_ptr& thrown) {
-        if (!thrown) return;
-        std::string what;
-        try {
-            std::rethrow_exception(thrown);
-        } catch (const std::exception& error) {
-            what = error.what();
-        } catch (...) {
-            what = "not a std::exception";
-        }
+    void fail_by(const std::exception_ptr& thrown) {
         log::event(
             log::Level::error, "handler_exception",
-            {{"request_id", request_.request_id}, {"route", request_.route}, {"what", what}});
+            {{"request_id", request_.request_id},
+             {"route", request_.route},
+             {"what", what_of(thrown)}});
         socket_->close(http::CloseCode::internal_error, "E_INTERNAL");
     }
 

@@ -68,6 +68,17 @@ TEST_F(hand_over, the_account_is_free_for_others_at_once) {
     submitted("b", IntentState::broadcast);
 }
 
+TEST_F(hand_over, until_then_others_hear_what_holds_them_up_but_for_what_is_worse) {
+    auto request = request_to_alice();
+    request.nonce = Nonce{0};
+    EXPECT_EQ(submit("b", request).error().reason, "E_LANE_WAITS_FOR_SIGNED");
+    node->count = 7;  // somebody else has used the key
+    EXPECT_EQ(submit("b", request).error().reason, "E_NONCE_FOREIGN");
+    node->count = 0;
+    deactivate_agent();
+    EXPECT_EQ(submit("c", request).error().reason, "E_AGENT_INACTIVE");
+}
+
 TEST_F(hand_over, asking_again_changes_nothing) {
     ASSERT_TRUE(send(bytes).has_value());
     ASSERT_TRUE(send(bytes).has_value());
