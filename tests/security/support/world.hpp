@@ -53,7 +53,7 @@ struct World {
     TestAgent agent;
 };
 
-/// One that tests share which leave it as it was.
+/// One that tests share which leave it as it was. On the main thread.
 [[nodiscard]] World& world();
 
 /// One JSON-RPC call's body.

@@ -63,7 +63,8 @@ RawClient::RawClient(const std::filesystem::path& unix_socket) {
 RawClient::RawClient(RawClient&& other) noexcept
     : continues{other.continues},
       socket_{std::exchange(other.socket_, -1)},
-      received_{std::move(other.received_)} {}
+      received_{std::move(other.received_)},
+      ending_{std::move(other.ending_)} {}
 
 RawClient::~RawClient() {
     if (socket_ >= 0) ::close(socket_);
@@ -87,6 +88,8 @@ bool RawClient::fill() {
     const ssize_t count = ::recv(socket_, chunk.data(), chunk.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         ADD_FAILURE() << "no answer in 10 s";
+    else if (count < 0)
+        ending_ = std::strerror(errno);
     if (count <= 0) return false;
     received_.append(chunk.data(), static_cast<std::size_t>(count));
     return true;

@@ -40,6 +40,8 @@ public:
     std::optional<std::string> chunk();
     /// Waits for the other side's end. @return whether nothing but the end came
     bool is_closed();
+    /// For messages: what the kernel said when nothing came any more.
+    [[nodiscard]] const std::string& ending() const { return ending_; }
 
     unsigned continues = 0;
 
@@ -48,6 +50,7 @@ private:
 
     int socket_ = -1;
     std::string received_;
+    std::string ending_ = "the end of the stream";
 };
 
 }  // namespace chela::sidecar::http::test
