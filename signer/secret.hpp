@@ -47,9 +47,10 @@ private:
     std::size_t mapped_ = 0;
 };
 
-/// Reads a secret from a regular file that only its owner can read (mode & 077 == 0, owner is us or
-/// root); a trailing newline is dropped. A symbolic link may be the last part of the path when its
-/// target lies below the same directory, as in a Kubernetes secret volume.
+/// Reads a secret from a regular file that only its owner can use (mode & 077 == 0, owner is us or
+/// root); what root gives us by a group of ours may be readable by it (mode & 037 == 0). A trailing
+/// newline is dropped. A symbolic link may be the last part of the path when its target lies below
+/// the same directory, as in a Kubernetes secret volume.
 /// @return not_found; denied with reason E_FILE_MODE and the fix ("chmod 600 …"), also for another
 ///         owner, a link that leaves its directory and anything but a regular file; too_large: over
 ///         64 KiB; invalid_input: empty; unavailable: read error

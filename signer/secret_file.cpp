@@ -1,5 +1,6 @@
 #include "signer/secret.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -8,7 +9,9 @@
 #include <memory>
 #include <string>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -80,6 +83,26 @@ Result<FileDescriptor> open_secret(const std::filesystem::path& path) {
     return system_failure(path, why);
 }
 
+bool is_our_group(gid_t group) {
+    if (group == getegid()) return true;
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
+    const int count = getgroups(static_cast<int>(groups.size()), groups.data());
+    return count >= 0 && std::ranges::find(groups, group) != groups.end();
+}
+
+// Whose entries the group's bits are a mask of, so that they say nothing of the group.
+bool has_access_list(const FileDescriptor& file) {
+    return fgetxattr(file.number, "system.posix_acl_access", nullptr, 0) >= 0;
+}
+
+// Root may give us a file by a group of ours, which may read it: so Kubernetes mounts secrets
+// (root:fsGroup 0440). Who else is in that group is root's business.
+mode_t forbidden_bits(const struct stat& facts, const FileDescriptor& file) {
+    const bool is_given_by_root =
+        facts.st_uid == 0 && geteuid() != 0 && is_our_group(facts.st_gid) && !has_access_list(file);
+    return is_given_by_root ? S_IRWXO | S_IWGRP | S_IXGRP : S_IRWXO | S_IRWXG;
+}
+
 Result<std::size_t> check(const std::filesystem::path& path, const FileDescriptor& file) {
     struct stat facts{};
     if (fstat(file.number, &facts) != 0) return system_failure(path, errno);
@@ -94,10 +117,15 @@ Result<std::size_t> check(const std::filesystem::path& path, const FileDescripto
             fmt::format("belongs to uid {}", facts.st_uid),
             fmt::format("chown {} {}", geteuid(), path.string()));
     }
-    if ((facts.st_mode & 077U) != 0) {
+    if ((facts.st_mode & forbidden_bits(facts, file)) != 0) {
+        const bool is_ours = facts.st_uid == geteuid();
         return denied(
             fmt::format("can be used by others (mode {:04o})", facts.st_mode & 07777U),
-            fmt::format("chmod 600 {}", path.string()));
+            is_ours ? fmt::format("chmod 600 {}", path.string())
+                    : fmt::format(
+                          "give it to uid {} with mode 0600, or leave it root's with a group of "
+                          "this process and mode 0440",
+                          geteuid()));
     }
     const auto size = static_cast<std::size_t>(facts.st_size);
     if (size > kMaxSecretFile) {

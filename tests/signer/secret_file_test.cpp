@@ -75,6 +75,37 @@ TEST(secret_file, refuses_a_file_of_another_user) {
     }
 }
 
+TEST(secret_file, takes_what_root_lets_our_group_read_as_kubernetes_mounts_it) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can make a file of root's";
+    constexpr uid_t kUser = 65534;
+    const test::TempDir folder;
+    ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+    const auto give = [&](const char* name, mode_t mode, gid_t group = kUser) {
+        const auto path = write_file(folder.path() / name, "1234", mode);
+        EXPECT_EQ(chown(path.c_str(), 0, group), 0);
+        return path;
+    };
+    const auto readable = give("readable", 0440);
+    const auto writable = give("writable", 0660);
+    const auto everybodys = give("everybodys", 0444);
+    const auto strangers = give("strangers", 0440, kUser - 1);
+    ASSERT_EQ(setegid(kUser), 0);
+    ASSERT_EQ(seteuid(kUser), 0);
+    const auto taken = read_secret_file(readable);
+    const Error written = error_of(writable);
+    const Error told = error_of(everybodys);
+    const Error closed = error_of(strangers);
+    ASSERT_EQ(seteuid(0), 0);
+    ASSERT_EQ(setegid(0), 0);
+    ASSERT_TRUE(taken) << taken.error().detail;
+    EXPECT_EQ(taken->reveal(), "1234");
+    EXPECT_EQ(written.reason, "E_FILE_MODE");
+    EXPECT_EQ(told.reason, "E_FILE_MODE");
+    EXPECT_TRUE(told.detail.contains("mode 0440")) << told.detail;
+    EXPECT_EQ(closed.reason, "E_FILE_MODE");
+    EXPECT_EQ(error_of(readable).reason, "E_FILE_MODE") << "root's own are for root alone";
+}
+
 TEST(secret_file, takes_a_read_only_file) {
     const test::TempDir folder;
     EXPECT_TRUE(read_secret_file(write_file(folder.path() / "pin", "1234", 0400)));
