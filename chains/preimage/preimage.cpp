@@ -71,8 +71,10 @@ SigningHash Preimage::signing_hash() const {
     return SigningHash{keccak256(bytes_).bytes};
 }
 
-ApprovedPreimage::ApprovedPreimage(Preimage preimage, Address signer)
+ApprovedPreimage::ApprovedPreimage(
+    Preimage preimage, Address signer, std::optional<ChainId> named_chain)
     : preimage_{std::move(preimage)},
-      signer_{signer} {}
+      signer_{signer},
+      named_chain_{named_chain} {}
 
 }  // namespace chela::chains

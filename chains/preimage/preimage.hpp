@@ -7,6 +7,7 @@
 #include "chains/userop/user_operation.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace chela::policy {
@@ -86,13 +87,18 @@ public:
     [[nodiscard]] const Preimage& preimage() const { return preimage_; }
     /// Whose key must sign.
     [[nodiscard]] const Address& signer() const { return signer_; }
+    /// The chain that the request named, where content binds none itself, as a message. It is not
+    /// signed; holders of keys that are asked by chain want to know it.
+    [[nodiscard]] std::optional<ChainId> named_chain() const { return named_chain_; }
 
 private:
     friend class policy::Gate;
-    ApprovedPreimage(Preimage preimage, Address signer);
+    ApprovedPreimage(
+        Preimage preimage, Address signer, std::optional<ChainId> named_chain = std::nullopt);
 
     Preimage preimage_;
     Address signer_;
+    std::optional<ChainId> named_chain_;
 };
 
 }  // namespace chela::chains

@@ -74,7 +74,7 @@ Result<chains::ApprovedPreimage> Gate::resume(const std::string& intent_id) {
 }
 
 Result<chains::ApprovedPreimage> Gate::resume(
-    const std::string& intent_id, const chains::Preimage::Content& content) {
+    const std::string& intent_id, const chains::Preimage::Content& content, ChainId named_chain) {
     const auto reservation = ledger_.reservation(intent_id);
     if (!reservation) return std::unexpected{reservation.error()};
     auto preimage = chains::Preimage::of(content);
@@ -82,7 +82,7 @@ Result<chains::ApprovedPreimage> Gate::resume(
     if (!std::ranges::equal(preimage->bytes(), reservation->preimage)) {
         return fail(ErrorCode::internal, "the stored preimage is not the one that was reserved");
     }
-    return chains::ApprovedPreimage{*std::move(preimage), reservation->signer};
+    return chains::ApprovedPreimage{*std::move(preimage), reservation->signer, named_chain};
 }
 
 }  // namespace chela::policy

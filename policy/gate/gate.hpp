@@ -70,10 +70,13 @@ public:
 
     /// The approval that is already durable for an intent whose signing was interrupted: of a
     /// transaction, and of anything else from what it was asked to sign.
+    /// @param named_chain  see ApprovedPreimage::named_chain()
     /// @return not_found; internal: what is stored is not what was reserved
     [[nodiscard]] Result<chains::ApprovedPreimage> resume(const std::string& intent_id);
     [[nodiscard]] Result<chains::ApprovedPreimage> resume(
-        const std::string& intent_id, const chains::Preimage::Content& content);
+        const std::string& intent_id,
+        const chains::Preimage::Content& content,
+        ChainId named_chain);
 
 private:
     Ledger& ledger_;

@@ -138,6 +138,13 @@ struct ShowFees {
     void operator()(const chains::fees::BlobFees& fees) const { (*this)(fees.gas); }
 };
 
+/// What may be tried again unchanged is not here now.
+ErrorCode code_of_failed_key(std::string_view reason) {
+    if (reason == "E_AUTHORITY_DENIED") return ErrorCode::denied;
+    if (reason == "E_AUTHORITY_UNSUPPORTED") return ErrorCode::unsupported;
+    return ErrorCode::unavailable;
+}
+
 }  // namespace
 
 Json transaction_view(const store::IntentRecord& intent, SignedTx signed_tx) {
@@ -292,10 +299,8 @@ http::Response submission_response(const store::IntentRecord& intent, bool is_re
     if (intent.state == IntentState::simulation_failed) return simulation_failed_response(intent);
     if (intent.state == IntentState::failed && !is_replay) {
         // Only a key that failed after the nonce was taken, and given back, ends here.
-        const bool is_denied = intent.error_code == "E_AUTHORITY_DENIED";
         return http::problem(
-            {is_denied ? ErrorCode::denied : ErrorCode::unavailable, intent.error_message,
-             intent.error_code});
+            {code_of_failed_key(intent.error_code), intent.error_message, intent.error_code});
     }
     if (intent.state == IntentState::cancelled && !intent.nonce && !is_replay) {
         // Its time was over, or it was cancelled, before anything was signed.

@@ -43,7 +43,7 @@ std::unexpected<Error> mismatch(const std::string& origin, std::string_view what
 }
 
 /// Everything that was approved, and nothing else, under the pinned address.
-Signature check(
+Signature check_transaction(
     const Reply& reply,
     const std::string& origin,
     const chains::Transaction& wanted,
@@ -57,6 +57,28 @@ Signature check(
     if (signed_tx->transaction != wanted) return mismatch(origin, "another transaction");
     if (signed_tx->sender != signer) return mismatch(origin, "a signature of another key");
     return signed_tx->signature;
+}
+
+/// The bytes that were approved, under the pinned address: anything else recovers another one.
+Signature check_message(
+    const Reply& reply, const std::string& origin, const SigningHash& hash, const Address& signer) {
+    constexpr std::size_t kSize = 65;
+    const auto text = text_member(reply, "signature");
+    if (!text) return mismatch(origin, "no signature");
+    const auto bytes = parse_hex(*text);
+    if (!bytes || bytes->size() != kSize) return mismatch(origin, "a signature of another form");
+    const auto raw = chains::normalize_signature(BytesView{*bytes}.first(kSize - 1));
+    if (!raw) return mismatch(origin, "a signature that cannot be one");
+    for (const auto parity : {std::uint8_t{0}, std::uint8_t{1}}) {
+        const chains::RecoverableSignature signature{raw->r, raw->s, parity};
+        const auto key = chains::recover(hash, signature);
+        if (key && chains::address_of(*key) == signer) return signature;
+    }
+    return mismatch(origin, "a signature of something else, or of another key");
+}
+
+bool is_success(const Reply& reply) {
+    return reply.status == 200 || reply.status == 201;
 }
 
 class Place {
@@ -89,19 +111,47 @@ Status AuthorityKey::probe() {
     return {};
 }
 
+/// What is asked for, and how it is told from all else.
+struct AuthorityKey::Wanted {
+    SignRequest request;
+    const chains::Transaction* transaction = nullptr;  ///< null: it is none
+    SigningHash hash;
+    std::string name;  ///< the same for the same question to the authority, and for no other
+};
+
+Result<AuthorityKey::Wanted> AuthorityKey::wanted_of(const chains::ApprovedPreimage& approved) {
+    const auto& content = approved.preimage().content();
+    const auto chain = approved.named_chain();
+    auto request = sign_request(content, chain);
+    if (!request) return std::unexpected{request.error()};
+    Wanted wanted{
+        .request = *std::move(request),
+        .transaction = std::get_if<chains::Transaction>(&content),
+        .hash = approved.preimage().signing_hash(),
+        .name = {}};
+    wanted.name = to_hex(wanted.hash).substr(2);
+    // The request names the chain of a message, which is not hashed.
+    if (wanted.transaction == nullptr && chain) wanted.name += fmt::format("-{}", chain->value);
+    return wanted;
+}
+
 Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
     if (auto ok = signer::check_approved_for(approved, record_.address); !ok)
         return std::unexpected{ok.error()};
-    const auto* const wanted = std::get_if<chains::Transaction>(&approved.preimage().content());
-    if (wanted == nullptr) {
-        return fail(
-            ErrorCode::unsupported,
-            "the key of this agent is at an authority elsewhere, which signs transactions for "
-            "chela and nothing else",
-            "E_AUTHORITY_TRANSACTION");
-    }
     const auto holding = holdings_->of(record_);
     if (!holding) return std::unexpected{holding.error()};
+    const auto wanted = wanted_of(approved);
+    if (!wanted) return std::unexpected{wanted.error()};
+    auto signature = ask(*holding, *wanted);
+    // Nobody comes back for a message by himself, as a lane does for its nonce: this attempt is
+    // over. Who asks anew asks the authority for the same, under the same key.
+    if (!signature && wanted->transaction == nullptr &&
+        signature.error().code == ErrorCode::timed_out)
+        signature.error().code = ErrorCode::unavailable;
+    return signature;
+}
+
+Signature AuthorityKey::ask(const Holding& holding, const Wanted& wanted) {
     if (is_paused())
         return again_later(
             record_.authority + " refuses this identity's tokens; it is left alone for a while",
@@ -109,25 +159,19 @@ Signature AuthorityKey::sign(const chains::ApprovedPreimage& approved) {
     const Place place{*waiting_};
     if (!place.is_held())
         return again_later("too many wait for authorities already", "E_AUTHORITY_BUSY");
-    return ask(*holding, *wanted, std::chrono::steady_clock::now() + kLimit);
-}
-
-Signature AuthorityKey::ask(
-    const Holding& holding, const chains::Transaction& wanted, Deadline deadline) {
-    const auto body = sign_request(wanted);
-    if (!body) return std::unexpected{body.error()};
-    const auto hash = chains::signing_hash(wanted);
-    const auto& origin = record_.authority;
-    const auto path = "/v1/agents/" + agent_of(record_) + "/transactions/sign";
-    // Once more after a 401: the token may have been revoked, or the key behind it rotated.
+    const auto deadline = std::chrono::steady_clock::now() + kLimit;
+    const auto path = fmt::format("/v1/agents/{}/{}", agent_of(record_), wanted.request.operation);
+    // Once more after a 401: the token may have been revoked, or the key behind it rotated. And
+    // after what had failed under this key before.
     for (const bool is_last : {false, true}) {
         const auto token = holding.tokens->token(deadline);
         if (!token) return std::unexpected{token.error()};
         asio::io_context context;
         const auto reply = run_to_end(
-            context, holding.client->post(
-                         path, *body, {bearer(*token), {"Idempotency-Key", idempotency_key(hash)}},
-                         deadline));
+            context,
+            holding.client->post(
+                path, wanted.request.body,
+                {bearer(*token), {"Idempotency-Key", idempotency_key(wanted.name)}}, deadline));
         if (!reply && reply.error().code == ErrorCode::bad_response)
             return again_later(reply.error().detail, "E_AUTHORITY_NO_ANSWER");
         if (!reply) return std::unexpected{reply.error()};
@@ -136,14 +180,34 @@ Signature AuthorityKey::ask(
             continue;
         }
         reply->status == 401 ? pause() : go_on();
-        if (reply->status == 200 || reply->status == 201)
-            return check(*reply, origin, wanted, record_.address);
-        return not_signed(*reply, hash);
+        if (!is_success(*reply)) return not_signed(*reply, wanted.name);
+        auto signature = check(*reply, wanted);
+        if (!signature && signature.error().code != ErrorCode::timed_out)
+            was_refused(wanted.name);  // the same answer would come again
+        const bool has_failed = !signature && signature.error().code == ErrorCode::denied;
+        if (!has_failed || is_last) return signature;
     }
     bug("a loop that always returns");
 }
 
-Signature AuthorityKey::not_signed(const Reply& reply, const SigningHash& hash) {
+/// Of an answer that says that all is well.
+Signature AuthorityKey::check(const Reply& reply, const Wanted& wanted) const {
+    const auto& origin = record_.authority;
+    const bool has_any = text_member(reply, "signed_tx") || text_member(reply, "signature");
+    const auto status = text_member(reply, "status").value_or("");
+    // What a key was used for once is repeated, whatever became of it.
+    if (!has_any && status == "pending")
+        return again_later(origin + " has not signed yet", "E_AUTHORITY_BUSY");
+    if (!has_any && (status == "failed" || status == "simulation_failed"))
+        return fail(
+            ErrorCode::denied, origin + " failed to sign this; ask once more",
+            "E_AUTHORITY_DENIED");
+    return wanted.transaction != nullptr
+               ? check_transaction(reply, origin, *wanted.transaction, record_.address)
+               : check_message(reply, origin, wanted.hash, record_.address);
+}
+
+Signature AuthorityKey::not_signed(const Reply& reply, const std::string& name) {
     const auto& origin = record_.authority;
     if (reply.status == 202)
         return again_later(origin + " asks people first", "E_AUTHORITY_REVIEW");
@@ -151,7 +215,7 @@ Signature AuthorityKey::not_signed(const Reply& reply, const SigningHash& hash) 
         return again_later(
             fmt::format("{} does not sign now ({})", origin, code_of(reply)), "E_AUTHORITY_BUSY");
     }
-    was_refused(hash);
+    was_refused(name);
     return fail(
         ErrorCode::denied, fmt::format("{} refuses to sign ({})", origin, code_of(reply)),
         "E_AUTHORITY_DENIED");
@@ -177,18 +241,17 @@ void AuthorityKey::go_on() {
 
 /// An authority repeats a refusal for the key that it was given under: what is refused for good is
 /// asked for under another key the next time. After a restart that costs one refusal more.
-std::string AuthorityKey::idempotency_key(const SigningHash& hash) {
+std::string AuthorityKey::idempotency_key(const std::string& name) {
     const std::lock_guard lock{mutex_};
-    const auto found = refusals_.find(hash);
-    return fmt::format(
-        "chela-{}-{}", to_hex(hash).substr(2), found == refusals_.end() ? 0 : found->second);
+    const auto found = refusals_.find(name);
+    return fmt::format("chela-{}-{}", name, found == refusals_.end() ? 0 : found->second);
 }
 
-void AuthorityKey::was_refused(const SigningHash& hash) {
+void AuthorityKey::was_refused(const std::string& name) {
     constexpr std::size_t kMostKept = 1'000;
     const std::lock_guard lock{mutex_};
     if (refusals_.size() >= kMostKept) refusals_.clear();
-    ++refusals_[hash];
+    ++refusals_[name];
 }
 
 }  // namespace chela::sidecar::authority

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <semaphore>
+#include <string>
 
 namespace chela::sidecar::authority {
 
@@ -16,10 +17,9 @@ namespace chela::sidecar::authority {
 inline constexpr std::ptrdiff_t kMostWaiting = 4;
 using Waiting = std::counting_semaphore<kMostWaiting>;
 
-/// The key of an agent at an authority elsewhere: it is asked to sign this very transaction, with
-/// an Idempotency-Key, so that asking again gives the same signature. What comes back is taken
-/// apart: it must be the transaction that was approved, signed by the pinned address. Transactions
-/// alone: of a message there is nothing that could be compared.
+/// The key of an agent at an authority elsewhere: it is asked to sign this very transaction or
+/// message, with an Idempotency-Key, so that asking again gives the same signature. What comes back
+/// is taken apart: it must be what was approved, signed by the pinned address.
 class AuthorityKey final : public signer::Key {
 public:
     AuthorityKey(
@@ -36,10 +36,11 @@ public:
     }
     [[nodiscard]] const Address& address() const override { return record_.address; }
 
-    /// @return denied E_AUTHORITY_DENIED: it refuses this transaction, the text has its code;
+    /// @return denied E_AUTHORITY_DENIED: it refuses this, the text has its code;
     /// timed_out: E_AUTHORITY_REVIEW (people there are asked first), E_AUTHORITY_BUSY,
-    /// E_AUTHORITY_NO_ANSWER, so that the same is asked for again; unavailable: nothing was sent;
-    /// unsupported: no transaction; bad_response E_SIGNATURE_MISMATCH: not what was approved
+    /// E_AUTHORITY_NO_ANSWER, so that the same is asked for again; of a message unavailable in
+    /// their place, for only its caller asks again; unavailable: nothing was sent;
+    /// unsupported as sign_request(); bad_response E_SIGNATURE_MISMATCH: not what was approved
     [[nodiscard]] Result<chains::RecoverableSignature> sign(
         const chains::ApprovedPreimage& approved) override;
     /// Asks nobody.
@@ -49,13 +50,18 @@ public:
     }
 
 private:
+    struct Wanted;
+    /// @return as sign_request()
+    [[nodiscard]] static Result<Wanted> wanted_of(const chains::ApprovedPreimage& approved);
     [[nodiscard]] Result<chains::RecoverableSignature> ask(
-        const Holding& holding, const chains::Transaction& wanted, Deadline deadline);
-    [[nodiscard]] std::string idempotency_key(const SigningHash& hash);
+        const Holding& holding, const Wanted& wanted);
+    [[nodiscard]] Result<chains::RecoverableSignature> check(
+        const Reply& reply, const Wanted& wanted) const;
+    [[nodiscard]] std::string idempotency_key(const std::string& name);
     /// Of an answer without a signature: will the same be asked for again?
     [[nodiscard]] Result<chains::RecoverableSignature> not_signed(
-        const Reply& reply, const SigningHash& hash);
-    void was_refused(const SigningHash& hash);
+        const Reply& reply, const std::string& name);
+    void was_refused(const std::string& name);
     /// A token that was exchanged just now is refused: asking again and again would not help.
     void pause();
     [[nodiscard]] bool is_paused();
@@ -65,8 +71,8 @@ private:
     const std::shared_ptr<const Holdings> holdings_;
     const std::shared_ptr<Waiting> waiting_;
     std::mutex mutex_;
-    std::map<SigningHash, unsigned> refusals_;
-    std::chrono::seconds pause_{0};  ///< the latest, since it signed last
+    std::map<std::string, unsigned> refusals_;  ///< by Wanted::name
+    std::chrono::seconds pause_{0};             ///< the latest, since it signed last
     std::chrono::steady_clock::time_point paused_until_;
 };
 

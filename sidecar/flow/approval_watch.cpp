@@ -16,6 +16,24 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kMostAtOnce = 64;
+// Longer than any signer takes, and than anybody waits who asks again under the same key.
+constexpr std::chrono::hours kForgotten{1};
+
+/// A message whose signing was cut short holds a budget until somebody asks for it again. Nobody
+/// did; and what may have been signed nobody has seen. Blocking.
+Status release_forgotten(store::Store& store, TimePoint now) {
+    const auto unsigned_ones = store.unsigned_messages();
+    if (!unsigned_ones) return std::unexpected{unsigned_ones.error()};
+    for (const auto& intent : *unsigned_ones) {
+        if (now - intent.updated_at < kForgotten) continue;
+        auto released = store.release_unsigned(
+            intent.id, "E_INTERRUPTED", "its signing was cut short, and nobody asked for it again",
+            now);
+        // Somebody did just now.
+        if (!released && released.error().code != ErrorCode::conflict) return released;
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -62,6 +80,8 @@ asio::awaitable<void> ApprovalWatch::look() {
             if (auto told = votes->catch_up(store); !told) return std::unexpected{told.error()};
             if (const auto settled = store.settle_lapsed_signatures(now); !settled)
                 return std::unexpected{settled.error()};
+            if (auto released = release_forgotten(store, now); !released)
+                return std::unexpected{released.error()};
             return store.approved_intents(now, kMostAtOnce);
         });
     if (!ready) {

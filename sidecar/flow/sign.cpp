@@ -60,7 +60,8 @@ Intents::Step Intents::make_signature(
         deadline, [this_services = &services_, intent, request]() -> Result<std::string> {
             auto key = this_services->keyring.open(intent.signing_key_id);
             if (!key) return std::unexpected{key.error()};
-            const auto approved = this_services->gate.resume(intent.id, request.content);
+            const auto approved =
+                this_services->gate.resume(intent.id, request.content, request.chain.chain_id);
             if (!approved) return std::unexpected{approved.error()};
             const auto signature = (*key)->sign(*approved);
             if (!signature) return std::unexpected{signature.error()};

@@ -2,6 +2,7 @@
 
 #include "chains/base/address.hpp"
 #include "chains/base/hex.hpp"
+#include "chains/preimage/preimage.hpp"
 #include "tests/e2e/support/sidecar.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -87,6 +88,16 @@ void ScriptedAuthority::behave() {
         return json_response(200, Json{{"id", kAgent}, {"evm_address", address()}});
     });
     answer(Route::sign, [this](const Call& call) { return sign(call); });
+    answer(Route::sign_message, [this](const Call& call) {
+        if (call.body.contains("typed_data"))
+            return sign_message(
+                chains::Preimage{must(chains::read_typed_data(call.body.at("typed_data")))}
+                    .signing_hash());
+        const auto words = text(call.body.at("message"));
+        return sign_message(
+            chains::Preimage{chains::PersonalMessage{Bytes{words.begin(), words.end()}}}
+                .signing_hash());
+    });
 }
 
 std::vector<ScriptedAuthority::Call> ScriptedAuthority::calls(Route route) const {
@@ -108,6 +119,10 @@ Response ScriptedAuthority::sign_changed(
 
 Response ScriptedAuthority::sign_with(const Call& call, const TestKey& key) const {
     return signed_by(transaction_of(call.body), key);
+}
+
+Response ScriptedAuthority::sign_message(const SigningHash& hash) const {
+    return json_response(200, Json{{"signature", to_hex(chains::to_bytes(key_.sign(hash)))}});
 }
 
 Response ScriptedAuthority::heard(Route route, const Request& request) {
@@ -133,6 +148,7 @@ std::shared_ptr<const sidecar::http::Router> ScriptedAuthority::routes() {
     add("POST", "/v1/auth/agent-token", Route::token);
     add("GET", "/v1/agents/me", Route::me);
     add("POST", "/v1/agents/{agent_id}/transactions/sign", Route::sign);
+    add("POST", "/v1/agents/{agent_id}/sign", Route::sign_message);
     return made;
 }
 

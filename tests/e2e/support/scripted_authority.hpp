@@ -27,7 +27,7 @@ public:
         Json body;
     };
     using Answer = std::function<sidecar::http::Response(const Call&)>;
-    enum class Route : std::uint8_t { token, me, sign };
+    enum class Route : std::uint8_t { token, me, sign, sign_message };
 
     ScriptedAuthority();
     ~ScriptedAuthority();
@@ -48,6 +48,8 @@ public:
     [[nodiscard]] sidecar::http::Response sign_changed(
         const Call& call, const std::function<void(chains::Eip1559Transaction&)>& change) const;
     [[nodiscard]] sidecar::http::Response sign_with(const Call& call, const TestKey& key) const;
+    /// What one answers that signs these bytes, whatever it was asked for.
+    [[nodiscard]] sidecar::http::Response sign_message(const SigningHash& hash) const;
 
 private:
     [[nodiscard]] std::shared_ptr<const sidecar::http::Router> routes();

@@ -137,10 +137,10 @@ TEST_F(SignatureGateTest, a_permit_charges_the_budget_that_payments_charge) {
 
 TEST_F(SignatureGateTest, a_message_is_resumed_from_what_was_asked_and_from_nothing_else) {
     ASSERT_TRUE(gate.approve(request(message("hello"))).has_value());
-    const auto resumed = gate.resume("intent-1", message("hello"));
+    const auto resumed = gate.resume("intent-1", message("hello"), ChainId{8453});
     ASSERT_TRUE(resumed.has_value()) << resumed.error().detail;
     EXPECT_EQ(resumed->signer(), kSigner);
-    const auto other = gate.resume("intent-1", message("hello!"));
+    const auto other = gate.resume("intent-1", message("hello!"), ChainId{8453});
     ASSERT_FALSE(other.has_value());
     EXPECT_EQ(other.error().code, ErrorCode::internal);
     EXPECT_FALSE(gate.resume("intent-1").has_value()) << "its bytes are no transaction";

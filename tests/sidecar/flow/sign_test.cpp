@@ -88,6 +88,21 @@ TEST_F(signing, one_that_may_exist_keeps_its_reservation_and_the_same_key_ends_i
     EXPECT_EQ(charges(), 1U);
 }
 
+TEST_F(signing, one_that_nobody_asks_for_again_holds_no_budget_for_ever) {
+    token.behaviour.fail_sign(Error{ErrorCode::timed_out, "slow"});
+    ASSERT_FALSE(submit("a", message("hello")).has_value());
+    const auto id = process->store->intents(agent_id, 1)->front().id;
+    process->approval_watch.start();
+    clock.time += std::chrono::minutes{59};
+    process->approval_watch.wake();
+    EXPECT_EQ(intent(id).state, IntentState::reserved);
+    clock.time += std::chrono::minutes{1};
+    process->approval_watch.wake();
+    expect_reaches(id, IntentState::failed);
+    EXPECT_EQ(intent(id).error_code, "E_INTERRUPTED");
+    EXPECT_EQ(charges(), 0U);
+}
+
 TEST_F(signing, an_interrupted_one_goes_on_after_a_restart_with_the_same_key) {
     token.behaviour.fail_sign(Error{ErrorCode::timed_out, "slow"});
     ASSERT_FALSE(submit("a", message("hello")).has_value());
