@@ -10,6 +10,7 @@
 #include <exception>
 #include <sys/socket.h>
 #include <type_traits>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -198,7 +199,12 @@ Server::~Server() {
 }
 
 void Server::use(ServerTls tls) {
-    state_->hub->tls = std::move(tls.context);
+    Hub& hub = *state_->hub;
+    hub.tls = std::move(tls.context);
+    if (std::exchange(hub.believed_clients, tls.believed_clients) == tls.believed_clients) return;
+    const auto open = hub.sessions;
+    for (LiveSession* session : open)
+        session->outlived_its_handshake();
 }
 
 Result<std::uint16_t> Server::listen_tcp(const std::string& address, TcpListening listening) {

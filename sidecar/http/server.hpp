@@ -84,8 +84,9 @@ public:
     [[nodiscard]] Result<std::uint16_t> listen_tcp(
         const std::string& address, TcpListening listening = {});
 
-    /// For the handshakes from now on; connections that are open stay as they are. Before the first
-    /// listener with Encryption::tls.
+    /// For the handshakes from now on. Where it believes other clients than before, TLS connections
+    /// that are open end after the request that has begun: their CA may be gone. Others stay as
+    /// they are. Before the first listener with Encryption::tls.
     void use(ServerTls tls);
 
     /// Binds under a temporary name in the same folder and renames; a stale socket of ours is

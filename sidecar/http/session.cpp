@@ -76,6 +76,12 @@ public:
         if (stream_) stream_->stop();
         if (web_socket_) web_socket_->stop();
     }
+    void outlived_its_handshake() override {
+        if constexpr (kIsEncrypted<Protocol>) {
+            is_last_ = true;
+            close_if_idle();
+        }
+    }
     void close() override {
         if (stream_) stream_->stop();
         if (web_socket_) web_socket_->stop();
@@ -94,7 +100,7 @@ public:
     asio::awaitable<void> run() {
         if (!co_await greet()) co_return connection_->close();
         bool goes_on = true;
-        while (goes_on) {
+        while (goes_on && !is_last_) {
             if (has_place_) waits_since_ = std::chrono::steady_clock::now();
             HeadRead head = co_await next_head();
             if (head.size == 0 && !head.refusal) break;
@@ -123,7 +129,7 @@ private:
         is_idle_ = false;
         if (!greeted) {
             const auto& tell = hub_->options.on_handshake_failed;
-            if (tell) tell(greeted.error().detail);
+            if (tell && !is_last_) tell(greeted.error().detail);
             co_return false;
         }
         certificate_ = connection_->certificate();
@@ -143,7 +149,7 @@ private:
             if (scan.state != HeadState::incomplete) co_return judge(scan);
             seen = connection_->received().size();
             is_idle_ = seen == 0;
-            if (is_idle_ && hub_->draining) co_return HeadRead{};
+            if (is_idle_ && (hub_->draining || is_last_)) co_return HeadRead{};
             const ReadEnd end = co_await connection_->fill(deadline);
             const bool had_begun = !is_idle_;
             is_idle_ = false;
@@ -180,7 +186,7 @@ private:
             co_await speak(std::move(response.web_socket));
             co_return false;
         }
-        if (hub_->draining) exchange_.persistence = Persistence::close;
+        if (hub_->draining || is_last_) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
         co_return sent&& exchange_.persistence == Persistence::keep_alive;
     }
@@ -289,7 +295,7 @@ private:
 
     asio::awaitable<bool> send_stream(std::shared_ptr<BodySource> source) {
         stream_ = source;
-        if (hub_->draining) source->stop();
+        if (hub_->draining || is_last_) source->stop();
         const bool sent =
             co_await send_chunks<Protocol>(connection_, source, limits().body_timeout);
         stream_.reset();
@@ -302,7 +308,7 @@ private:
         switching.status = kSwitching;
         if (hub_->options.on_access) hub_->options.on_access(access_entry(switching));
         web_socket_ = handler;
-        if (hub_->draining) handler->stop();
+        if (hub_->draining || is_last_) handler->stop();
         co_await serve_web_socket<Protocol>(
             connection_, *std::move(exchange_.handshake), exchange_.request_id, handler, limits());
         web_socket_.reset();
@@ -335,6 +341,7 @@ private:
     bool is_first_ = true;
     bool is_idle_ = false;
     bool refused_ = false;
+    bool is_last_ = false;  ///< no request follows the one that has begun
 };
 
 }  // namespace

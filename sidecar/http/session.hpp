@@ -21,6 +21,9 @@ public:
     virtual ~LiveSession() = default;
     /// Ends a connection on which no request has begun, and an answer that is a stream.
     virtual void close_if_idle() = 0;
+    /// Clients are asked for other certificates now: as above where there was a handshake, and a
+    /// request that has begun is the last.
+    virtual void outlived_its_handshake() = 0;
     virtual void close() = 0;
 
     /// Whose connection it is, as Origin::name.
@@ -47,6 +50,7 @@ struct Hub {
     ServerOptions options;
     GateOptions gate;
     std::shared_ptr<boost::asio::ssl::context> tls;  ///< of new connections
+    std::string believed_clients;                    ///< as ServerTls has it
     bool draining{};
     std::set<LiveSession*> sessions;
     std::size_t turned_away{};  ///< sessions among them that only say 503

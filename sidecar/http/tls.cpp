@@ -1,11 +1,14 @@
 #include "sidecar/http/tls.hpp"
 
+#include "chains/base/hex.hpp"
 #include "chains/base/rfc3339.hpp"
 #include "sidecar/edge/text_file.hpp"
 #include "sidecar/http/tls_peer.hpp"
 #include "signer/secret.hpp"
 
 #include <limits>
+#include <set>
+#include <span>
 #include <string_view>
 
 #include <boost/asio/ssl/context.hpp>
@@ -159,8 +162,26 @@ Status use_key(SSL_CTX* context, const TlsFiles& files) {
         "E_TLS_PAIR");
 }
 
-Status believe_clients(SSL_CTX* context, const TlsFiles& files) {
-    if (!files.client_ca) return {};
+/// In whatever order they come.
+std::string text_of(std::span<const Certificate> roots, ClientCertificate demand) {
+    std::set<Bytes> ids;
+    for (const auto& root : roots) {
+        Bytes id(EVP_MAX_MD_SIZE);
+        unsigned size = 0;
+        if (X509_digest(root.get(), EVP_sha256(), id.data(), &size) != 1)
+            bug("a certificate without a SHA-256");
+        id.resize(size);
+        ids.insert(std::move(id));
+    }
+    std::string out = demand == ClientCertificate::required ? "required" : "optional";
+    for (const auto& id : ids)
+        out += ' ' + to_hex(id);
+    return out;
+}
+
+/// @return as ServerTls::believed_clients
+Result<std::string> believe_clients(SSL_CTX* context, const TlsFiles& files) {
+    if (!files.client_ca) return std::string{};
     const auto roots = load_certificates(*files.client_ca, "E_TLS_CLIENT_CA");
     if (!roots) return std::unexpected{roots.error()};
     for (const auto& root : *roots) {
@@ -183,7 +204,7 @@ Status believe_clients(SSL_CTX* context, const TlsFiles& files) {
                             : SSL_VERIFY_PEER;
     SSL_CTX_set_verify(context, demands, check_client);
     SSL_CTX_set_verify_depth(context, kLongestChain);
-    return {};
+    return text_of(*roots, files.client_certificate);
 }
 
 }  // namespace
@@ -197,8 +218,9 @@ Result<ServerTls> make_server_tls(const TlsFiles& files, TimePoint now) {
     if (auto ok = use_certificates(context, files, *chain, now); !ok)
         return std::unexpected{ok.error()};
     if (auto ok = use_key(context, files); !ok) return std::unexpected{ok.error()};
-    if (auto ok = believe_clients(context, files); !ok) return std::unexpected{ok.error()};
-    return ServerTls{*std::move(made), end_of(chain->front().get())};
+    auto believed = believe_clients(context, files);
+    if (!believed) return std::unexpected{believed.error()};
+    return ServerTls{*std::move(made), end_of(chain->front().get()), *std::move(believed)};
 }
 
 }  // namespace chela::sidecar::http

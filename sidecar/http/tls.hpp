@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace boost::asio::ssl {
 class context;
@@ -29,6 +30,9 @@ struct TlsFiles {
 struct ServerTls {
     std::shared_ptr<boost::asio::ssl::context> context;
     TimePoint valid_until;  ///< of the server's own certificate
+    /// The certificates of client_ca and whether one must be shown, as text; empty: nobody is
+    /// asked.
+    std::string believed_clients;
 };
 
 /// TLS 1.3 and nothing older, without session tickets, resumption, early data or compression, so

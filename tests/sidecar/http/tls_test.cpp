@@ -7,6 +7,7 @@
 #include "tests/support/pki.hpp"
 #include "tests/support/process.hpp"
 
+#include <csignal>
 #include <fstream>
 #include <sys/stat.h>
 
@@ -34,6 +35,8 @@ TimePoint now() {
 class http_tls : public testing::Test {
 protected:
     static void SetUpTestSuite() {
+        // Writing to a connection that has ended is an error and no signal, as in chela.
+        static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
         folder_ = std::make_unique<chela::test::TempDir>();
         pki_ = std::make_unique<Pki>(folder_->path() / "pki");
         server_pair_ = pki_->issue("server", {.names = "DNS:localhost,IP:127.0.0.1"});
@@ -236,6 +239,43 @@ TEST_F(http_tls, shows_a_new_certificate_to_new_connections_and_keeps_the_old_on
     EXPECT_EQ(after.server_name(), "renewed");
     EXPECT_EQ(before.get("/ping"), "200 {\"pong\":true}");
     EXPECT_EQ(after.get("/ping"), "200 {\"pong\":true}");
+}
+
+TEST_F(http_tls, has_everybody_shake_hands_again_when_it_believes_others) {
+    RunningServer server{{}, tls(mutual_files())};
+    const auto client = client_with(client_pair_);
+    TlsClient idle{server.tls_port(), client};
+    ASSERT_EQ(idle.get("/ping"), "200 {\"pong\":true}");
+    TlsClient listening{server.tls_port(), client};
+    ASSERT_TRUE(listening.send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    TlsClient waiting{server.tls_port(), client};
+    ASSERT_TRUE(waiting.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    ASSERT_TRUE(eventually([&] { return server.streams() == 1 && server.waiting() == 1; }, 5s));
+    RawClient plain{server.port()};
+    const std::string ping = "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    ASSERT_TRUE(plain.send(ping));
+    ASSERT_TRUE(plain.response());
+    // The same authorities in other files are the same.
+    server.use(tls(mutual_files()));
+    ASSERT_EQ(idle.get("/ping"), "200 {\"pong\":true}");
+
+    Pki others{folder_->path() / "others"};
+    auto wanted = mutual_files();
+    wanted.client_ca = others.ca();
+    server.use(tls(wanted));
+    EXPECT_TRUE(eventually([&] { return server.streams() == 0; }, 5s));
+    server.open_gate();
+    EXPECT_THAT(waiting.read_until("}"), HasSubstr("Connection: close"));
+    for (TlsClient* old : {&idle, &waiting})
+        EXPECT_EQ(old->get("/ping"), "") << "it came with what is not believed any more";
+    TlsClient again{server.tls_port(), client};
+    EXPECT_EQ(again.get("/ping"), "");
+    TlsClient other{
+        server.tls_port(),
+        client_with(others.issue("other", {.names = "DNS:other", .purpose = "clientAuth"}))};
+    EXPECT_EQ(other.get("/ping"), "200 {\"pong\":true}");
+    ASSERT_TRUE(plain.send(ping)) << "it shook no hands";
+    EXPECT_TRUE(plain.response());
 }
 
 TEST_F(http_tls, says_why_and_ends_properly_when_it_refuses_a_body) {
