@@ -3,7 +3,6 @@
 #include "sidecar/admin/config_view.hpp"
 #include "sidecar/admin/door.hpp"
 #include "sidecar/api/context.hpp"
-#include "sidecar/app/access_log.hpp"
 #include "sidecar/app/authorities.hpp"
 #include "sidecar/app/chain_watch.hpp"
 #include "sidecar/app/head_watch.hpp"
@@ -12,9 +11,9 @@
 #include "sidecar/app/listeners.hpp"
 #include "sidecar/app/opened.hpp"
 #include "sidecar/app/policy_watch.hpp"
+#include "sidecar/app/server_settings.hpp"
 #include "sidecar/app/tls_watch.hpp"
 #include "sidecar/app/version.hpp"
-#include "sidecar/authority/key.hpp"
 #include "sidecar/edge/entropy.hpp"
 #include "sidecar/edge/process.hpp"
 #include "sidecar/edge/rethrow.hpp"
@@ -27,10 +26,8 @@
 #include "sidecar/telemetry/signer_log.hpp"
 #include "sidecar/telemetry/signer_meter.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <optional>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -48,63 +45,11 @@ namespace {
 constexpr std::chrono::seconds kStartLimit{30};
 // Calls that wait at the same time share one commit: with few threads few would wait.
 constexpr unsigned kStoreThreads = 16;
+// Answers that agents asked for: a long one does not hold up all others.
+constexpr unsigned kReadingThreads = 2;
 
 Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
-}
-
-flow::DriverOptions driver_options(const config::Config& config) {
-    flow::DriverOptions options;
-    for (const auto& chain : config.chains)
-        options.poll_interval = std::min(options.poll_interval, chain.poll_interval);
-    return options;
-}
-
-flow::SubmitOptions submit_options(const config::Config& config) {
-    return {
-        .require_simulation = config.intents.require_simulation,
-        .signatures = config.server.rate_limits.signatures};
-}
-
-auth::CallLimits call_limits(const config::Config& config) {
-    const auto& limits = config.server.rate_limits;
-    return {.requests = limits.requests, .failures = limits.auth_failures};
-}
-
-http::ServerOptions server_options(
-    const config::Config& config, const std::shared_ptr<telemetry::Metrics>& metrics) {
-    http::ServerOptions options;
-    options.limits.max_body_bytes = config.server.max_body_bytes;
-    options.limits.request_timeout = config.server.request_timeout;
-    options.limits.max_connections = config.server.max_connections;
-    options.limits.max_connections_per_peer = config.server.max_connections_per_peer;
-    options.allowed_hosts = config.server.allowed_hosts;
-    options.on_access = make_access_log(metrics);
-    options.on_handshake_failed = [metrics](const std::string& why) {
-        metrics->tls_handshake_failed();
-        log::event(log::Level::info, "tls_handshake_failed", {{"detail", why}});
-    };
-    return options;
-}
-
-/// For whoever can reach the address: it takes nothing and keeps little.
-http::ServerOptions health_options(const std::shared_ptr<telemetry::Metrics>& metrics) {
-    http::ServerOptions options;
-    options.limits.max_header_bytes = std::size_t{4} * 1024;
-    options.limits.max_body_bytes = 0;
-    options.limits.max_connections = 32;
-    options.limits.idle_timeout = std::chrono::seconds{10};
-    options.limits.request_timeout = std::chrono::seconds{5};
-    options.on_access = make_access_log(metrics);
-    // A kubelet names the pod's address.
-    options.hosts = http::HostCheck::any;
-    return options;
-}
-
-api::ReadinessRules readiness_rules(const config::Config& config) {
-    return {
-        .needs_chains = config.health.needs_chains,
-        .needs_credentials = config.health.needs_credentials};
 }
 
 void set_log_level(const config::Config& config) {
@@ -118,27 +63,8 @@ struct Telling {
     std::shared_ptr<asio::ssl::context> tls;  ///< for webhooks
 };
 
-hooks::PrivateTargets private_targets(const config::Config& config) {
-    return config.webhooks.allow_private ? hooks::PrivateTargets::allow
-                                         : hooks::PrivateTargets::refuse;
-}
-
 hooks::Road road(const Telling& telling, const config::Config& config) {
     return {.tls = telling.tls, .private_targets = private_targets(config)};
-}
-
-/// As many as may be inside a token at once, and beside them those that read what the next
-/// signature is of, check the last one or sign with software keys, so that no session waits for
-/// chela; and as many as may wait for authorities elsewhere. No more: who waits inside the token's
-/// queue waits at most as long as a signature may.
-unsigned signing_threads(const config::Config& config) {
-    constexpr unsigned kMostBeside = 16;
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    const unsigned inside = config.token ? std::min(config.token->sessions, cores) : 0;
-    const bool has_elsewhere =
-        std::ranges::any_of(config.identities, &config::IdentityConfig::is_elsewhere);
-    const unsigned waiting = has_elsewhere ? unsigned{authority::kMostWaiting} : 0;
-    return inside + std::min(cores, kMostBeside) + waiting;
 }
 
 std::shared_ptr<const http::Router> doors(api::Context& api, const rpc::Parts& rpc) {
@@ -223,6 +149,7 @@ public:
                }}} {
         telling.metrics->set_build(kVersion);
         services_.metrics = std::move(telling.metrics);
+        services_.reading_pool = reading_pool_.get_executor();
         api_.checkup->use(readiness_rules(opened_.config));
         services_.take_up_chains = [this] { return chain_watch_.take_up(); };
     }
@@ -265,6 +192,7 @@ private:
         context_, SIGTERM, SIGINT, SIGHUP};  // from the start: none may kill us half-way
     asio::thread_pool store_pool_{kStoreThreads};
     asio::thread_pool signing_pool_;
+    asio::thread_pool reading_pool_{kReadingThreads};
     policy::Gate gate_{*opened_.store};
     flow::Keyring keyring_;
     flow::Services services_;
@@ -346,6 +274,7 @@ void ServerProcess::run() {
     dispatcher_.start();
     log::event(log::Level::info, "ready", {{"version", std::string{kVersion}}});
     context_.run();
+    reading_pool_.join();
     signing_pool_.join();
     store_pool_.join();
     log::event(log::Level::info, "stopped", {});

@@ -278,7 +278,7 @@ asio::awaitable<CallBundles::Step> CallBundles::try_call(
         if (auto step = judge(*intent, before); step.next == Next::end) co_return step;
     }
     auto& intent = found->at(at);
-    if (!is_idle(intent)) co_return judge(*intent, at);
+    if (intent && !is_idle(intent)) co_return judge(*intent, at);
     co_return co_await submit_call(std::move(work), at, std::move(intent));
 }
 

@@ -62,6 +62,9 @@ struct Services {
     /// empty.
     // NOLINTNEXTLINE(readability-redundant-member-init): without it, leaving it out warns
     std::function<boost::asio::awaitable<Status>()> take_up_chains{};
+    /// Where long answers of nodes are read that agents asked for; empty: on the I/O thread.
+    // NOLINTNEXTLINE(readability-redundant-member-init): as above
+    boost::asio::any_io_executor reading_pool{};
 
     /// Runs a store call off the I/O thread. `job` owns what it touches, but for what outlives the
     /// pool.

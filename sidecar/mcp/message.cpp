@@ -97,13 +97,14 @@ std::expected<Message, Unread> read_message(std::string_view text) {
 }
 
 Json response_to(const Json& id, const RpcResult<Json>& outcome) {
-    Json out = rpc::to_json(id, outcome);
-    if (id.is_null()) out.erase("id");
+    Json out{{"jsonrpc", "2.0"}};
+    if (!id.is_null()) out["id"] = id;
+    if (outcome) {
+        out["result"] = *outcome;
+    } else {
+        out["error"] = rpc::to_json(outcome.error());
+    }
     return out;
-}
-
-std::string to_text(const Json& message) {
-    return message.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string text_member(const Json& object, const char* name) {

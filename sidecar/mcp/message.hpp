@@ -35,7 +35,7 @@ inline constexpr std::size_t kMaxMethod = 128;  ///< characters of a name that i
 
 /// @param id  null: it could not be read, and is left out. Source: 2025-11-25, JSONRPCErrorResponse
 [[nodiscard]] Json response_to(const Json& id, const RpcResult<Json>& outcome);
-[[nodiscard]] std::string to_text(const Json& message);
+using rpc::to_text;
 
 /// @return the member's text; empty: it is not there, or is no text
 [[nodiscard]] std::string text_member(const Json& object, const char* name);

@@ -29,6 +29,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kMaxIdleTime{30};
 // A node cannot put itself out of use for longer with one answer.
 constexpr std::chrono::seconds kMaxPause{30};
+// Reading more would keep others waiting for longer than handing it to another thread does.
+constexpr std::size_t kLongAnswer = std::size_t{64} * 1024;
 
 bool is_success(unsigned status) {
     return status >= 200 && status < 300;
@@ -50,6 +52,12 @@ std::optional<std::chrono::seconds> seconds_of(std::string_view text) {
     return std::chrono::seconds{std::min(seconds, kLongest)};
 }
 
+RpcText to_text(const RpcAnswer& answer) {
+    if (answer.error) return {.result = {}, .error = answer.error};
+    constexpr auto kReplace = Json::error_handler_t::replace;
+    return {.result = answer.result->dump(-1, ' ', false, kReplace), .error = {}};
+}
+
 class HttpClient final : public Client, public std::enable_shared_from_this<HttpClient> {
 public:
     HttpClient(
@@ -69,6 +77,16 @@ public:
         return launch(shared_from_this(), std::move(method), std::move(parameters), deadline);
     }
 
+    asio::awaitable<Result<RpcText>> call_for_text(
+        std::string method,
+        Json parameters,
+        Deadline deadline,
+        asio::any_io_executor pool) override {
+        return launch_for_text(
+            shared_from_this(), std::move(method), std::move(parameters), deadline,
+            std::move(pool));
+    }
+
     [[nodiscard]] Deadline busy_until() const override {
         return Deadline{Clock::duration{busy_until_.load(std::memory_order_relaxed)}};
     }
@@ -79,10 +97,63 @@ private:
         Clock::time_point since;
     };
     using Self = std::shared_ptr<HttpClient>;
+    /// An answer that nobody has read yet, and all that reading it takes.
+    struct Unread {
+        HttpReply reply;
+        std::uint64_t id{};
+        std::shared_ptr<const Endpoint> endpoint;
+        Scrub scrub;
+    };
+    using Fetched = Result<std::shared_ptr<const Unread>>;
 
     // The sockets and the pool belong to the strand, wherever the caller runs. Its cancellation
     // stays outside.
     static asio::awaitable<Result<RpcAnswer>> launch(
+        Self self, std::string method, Json parameters, Deadline deadline) {
+        const auto unread =
+            co_await fetch(std::move(self), std::move(method), std::move(parameters), deadline);
+        if (!unread) co_return std::unexpected{unread.error()};
+        co_return read(**unread);
+    }
+
+    static asio::awaitable<Result<RpcText>> launch_for_text(
+        Self self,
+        std::string method,
+        Json parameters,
+        Deadline deadline,
+        asio::any_io_executor pool) {
+        auto unread =
+            co_await fetch(std::move(self), std::move(method), std::move(parameters), deadline);
+        if (!unread) co_return std::unexpected{unread.error()};
+        const std::string origin = (*unread)->endpoint->origin;
+        if ((*unread)->reply.body.size() <= kLongAnswer || !pool) co_return read_text(**unread);
+        auto text = co_await run_blocking<RpcText>(
+            std::move(pool), deadline,
+            [unread = *std::move(unread), deadline]() mutable -> Result<RpcText> {
+                // Whoever waited for it is gone: those behind it are not.
+                if (Clock::now() >= deadline) return late(unread->endpoint->origin);
+                auto read = read_text(*unread);
+                unread.reset();  // here, and not where it came from
+                return read;
+            });
+        if (!text && text.error().code == ErrorCode::timed_out) co_return late(origin);
+        co_return text;
+    }
+
+    static Result<RpcText> late(const std::string& origin) {
+        return fail(
+            ErrorCode::timed_out,
+            origin + " answered, and no time was left to read so long an answer",
+            "E_NODE_ANSWER_UNREAD");
+    }
+
+    static Result<RpcText> read_text(const Unread& unread) {
+        const auto answer = read(unread);
+        if (!answer) return std::unexpected{answer.error()};
+        return to_text(*answer);
+    }
+
+    static asio::awaitable<Fetched> fetch(
         Self self, std::string method, Json parameters, Deadline deadline) {
         const auto executor = self->executor_;
         co_return co_await asio::co_spawn(
@@ -90,7 +161,7 @@ private:
             asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
     }
 
-    static asio::awaitable<Result<RpcAnswer>> run(
+    static asio::awaitable<Fetched> run(
         Self self, std::string method, Json parameters, Deadline deadline) {
         const auto now = Clock::now();
         const Deadline limit = deadline.at_most(now + self->options_.timeout);
@@ -120,14 +191,15 @@ private:
         if (!reply) co_return std::unexpected{reply.error()};
         self->note_pause(*reply);
         if (reply->is_reusable) self->keep(std::move(connection));
-        auto answer = read(*reply, id, origin);
-        if (answer) scrub.clean(*answer);
-        co_return answer;
+        co_return std::make_shared<const Unread>(
+            *std::move(reply), id, self->endpoint_, std::move(scrub));
     }
 
-    static Result<RpcAnswer> read(
-        const HttpReply& reply, std::uint64_t id, const std::string& origin) {
+    static Result<RpcAnswer> read(const Unread& unread) {
+        const auto& [reply, id, endpoint, scrub] = unread;
+        const std::string& origin = endpoint->origin;
         auto answer = decode_answer(reply.body, id, origin);
+        if (answer) scrub.clean(*answer);
         if (is_success(reply.status)) return answer;
         // Some nodes put their error objects under a 4xx or 5xx; nothing else is believed there.
         if (answer && answer->error) return answer;
@@ -177,6 +249,13 @@ private:
 };
 
 }  // namespace
+
+asio::awaitable<Result<RpcText>> Client::call_for_text(
+    std::string method, Json parameters, Deadline deadline, asio::any_io_executor) {
+    const auto answer = co_await call(std::move(method), std::move(parameters), deadline);
+    if (!answer) co_return std::unexpected{answer.error()};
+    co_return to_text(*answer);
+}
 
 Result<std::shared_ptr<Client>> make_client(asio::any_io_executor executor, ClientOptions options) {
     auto endpoint = parse_endpoint(options.url);

@@ -28,6 +28,12 @@ struct RpcAnswer {
     std::optional<RpcError> error;
 };
 
+/// The same, its result as JSON text.
+struct RpcText {
+    std::string result;  ///< empty where there is an error
+    std::optional<RpcError> error;
+};
+
 /// JSON-RPC over HTTP(S). Every answer is untrusted input.
 class Client {
 public:
@@ -39,6 +45,12 @@ public:
     ///         as well)
     [[nodiscard]] virtual boost::asio::awaitable<Result<RpcAnswer>> call(
         std::string method, Json parameters, Deadline deadline) = 0;
+    /// As call(), for who passes the result on.
+    /// @param pool  where a long answer is read and written, so that nobody else on the caller's
+    /// executor waits for that; empty: where it came
+    /// @return also timed_out E_NODE_ANSWER_UNREAD: there was no time left to read it
+    [[nodiscard]] virtual boost::asio::awaitable<Result<RpcText>> call_for_text(
+        std::string method, Json parameters, Deadline deadline, boost::asio::any_io_executor pool);
     /// Until when the node asked to be left alone. The past: it did not. Threads: any.
     [[nodiscard]] virtual Deadline busy_until() const { return Deadline::min(); }
 };

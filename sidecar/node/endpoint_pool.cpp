@@ -165,6 +165,16 @@ asio::awaitable<Result<RpcAnswer>> EndpointPool::pass_on(
     co_return co_await node.client->call(std::move(method), std::move(parameters), deadline);
 }
 
+asio::awaitable<Result<RpcText>> EndpointPool::pass_on_text(
+    std::string method, Json parameters, Deadline deadline, asio::any_io_executor pool) {
+    Tried tried(size());
+    const auto endpoint = co_await admit_one(&tried, Use::reading, deadline);
+    if (!endpoint) co_return std::unexpected{endpoint.error()};
+    const PooledClient node = members_[*endpoint].node;
+    co_return co_await node.client->call_for_text(
+        std::move(method), std::move(parameters), deadline, std::move(pool));
+}
+
 asio::awaitable<Result<std::size_t>> EndpointPool::choose_for_sending(Deadline deadline) {
     Tried tried(size());
     co_return co_await admit_one(&tried, Use::sending, deadline);

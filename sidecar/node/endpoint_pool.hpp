@@ -54,6 +54,9 @@ public:
     /// @return as Client::call and read
     [[nodiscard]] boost::asio::awaitable<Result<RpcAnswer>> pass_on(
         std::string method, Json parameters, Deadline deadline);
+    /// The same, as Client::call_for_text.
+    [[nodiscard]] boost::asio::awaitable<Result<RpcText>> pass_on_text(
+        std::string method, Json parameters, Deadline deadline, boost::asio::any_io_executor pool);
     /// The endpoint to send through, verified; one that is behind will do.
     [[nodiscard]] boost::asio::awaitable<Result<std::size_t>> choose_for_sending(Deadline deadline);
 

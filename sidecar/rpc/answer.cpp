@@ -48,7 +48,8 @@ Result<std::optional<std::string>> given_key(const Request& request) {
     return *std::move(key);
 }
 
-asio::awaitable<RpcResult<Json>> run(Caller caller, Entry entry) {
+/// @return the result as text
+asio::awaitable<RpcResult<std::string>> run(Caller caller, Entry entry) {
     if (!entry.call) co_return std::unexpected{entry.call.error()};
     const auto method = find_method(entry.call->method);
     if (!method) {
@@ -56,7 +57,11 @@ asio::awaitable<RpcResult<Json>> run(Caller caller, Entry entry) {
         co_return std::unexpected{
             RpcError{kMethodNotFound, name + " is not served here", {{"code", "E_METHOD"}}}};
     }
-    co_return co_await method(std::move(caller), *std::move(entry.call));
+    if (method == ask_node)
+        co_return co_await ask_node_for_text(std::move(caller), *std::move(entry.call));
+    const auto result = co_await method(std::move(caller), *std::move(entry.call));
+    if (!result) co_return std::unexpected{result.error()};
+    co_return to_text(*result);
 }
 
 bool signs_something(const Entry& entry) {
@@ -82,14 +87,14 @@ asio::awaitable<std::string> run_all(Caller caller, Body body) {
         const Json id = entry.id;
         auto outcome = text.size() < kMostText
                            ? co_await run(caller, std::move(entry))
-                           : RpcResult<Json>{std::unexpected{RpcError{
+                           : RpcResult<std::string>{std::unexpected{RpcError{
                                  kLimitExceeded,
                                  "the answers of this batch are over 16 MiB; ask for less",
                                  {{"code", "E_ANSWER_TOO_LARGE"}}}}};
         // The status is 200 whatever becomes of it: only this tells the access log.
         if (!outcome) caller.footprint->reason = code_in(outcome.error());
         if (!text.empty()) text += ',';
-        text += to_json(id, outcome).dump(-1, ' ', false, Json::error_handler_t::replace);
+        text += response_text(id, outcome);
     }
     co_return body.is_batch ? '[' + text + ']' : text;
 }
@@ -126,7 +131,7 @@ asio::awaitable<Identified> identify(const Parts& parts, Request request) {
 
 asio::awaitable<Answered> answer_to(Caller caller, std::string body) {
     auto read = read_body(body);
-    if (!read) co_return Answered{400, to_json({}, std::unexpected{read.error()}).dump()};
+    if (!read) co_return Answered{400, response_text({}, std::unexpected{read.error()})};
     refuse_several_signatures(*read);
     co_return Answered{200, co_await run_all(std::move(caller), *std::move(read))};
 }

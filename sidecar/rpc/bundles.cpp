@@ -220,8 +220,8 @@ Answer send_calls(Caller caller, Call call) {
     if (auto ok = check_count(call, 1); !ok) co_return std::unexpected{ok.error()};
     auto read = read_bundle(parameter(call, 0), caller.chain);
     if (!read) co_return std::unexpected{read.error()};
-    if (read->from) {
-        if (auto own = co_await check_own(caller, *read->from); !own)
+    if (const auto from = read->from) {
+        if (auto own = co_await check_own(caller, *from); !own)
             co_return std::unexpected{own.error()};
     }
     if (auto ok = api::check_may_sign(caller.may_sign); !ok)

@@ -19,8 +19,9 @@ namespace {
 /// Of a request none of whose calls was looked at.
 Response refuse(Refused refused) {
     std::string reason = code_in(refused.error);
-    auto response =
-        http::json_response(refused.status, to_json({}, std::unexpected{std::move(refused.error)}));
+    Response response;
+    response.status = refused.status;
+    response.body = response_text({}, std::unexpected{std::move(refused.error)});
     response.reason = std::move(reason);
     if (refused.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;

@@ -67,6 +67,9 @@ using Answer = boost::asio::awaitable<RpcResult<Json>>;
 [[nodiscard]] Answer get_transaction(Caller caller, Call call);
 /// A read that a node answers: its result or its error, as it is.
 [[nodiscard]] Answer ask_node(Caller caller, Call call);
+/// The same as text, which is how it goes on: a long one holds up nobody else.
+[[nodiscard]] boost::asio::awaitable<RpcResult<std::string>> ask_node_for_text(
+    Caller caller, Call call);
 
 /// What became of a submission, and the key to ask for it again.
 struct Submitted {

@@ -79,16 +79,21 @@ RpcResult<Body> read_body(std::string_view text) {
     return body;
 }
 
-Json to_json(const Json& id, const RpcResult<Json>& outcome) {
-    Json out{{"jsonrpc", "2.0"}, {"id", id}};
-    if (outcome) {
-        out["result"] = *outcome;
-        return out;
-    }
-    const auto& error = outcome.error();
-    out["error"] = {{"code", error.code}, {"message", error.message}};
-    if (!error.data.is_null()) out["error"]["data"] = error.data;
+std::string to_text(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json to_json(const RpcError& error) {
+    Json out = {{"code", error.code}, {"message", error.message}};
+    if (!error.data.is_null()) out["data"] = error.data;
     return out;
+}
+
+std::string response_text(const Json& id, const RpcResult<std::string>& outcome) {
+    if (outcome) {
+        return fmt::format(R"({{"id":{},"jsonrpc":"2.0","result":{}}})", to_text(id), *outcome);
+    }
+    return to_text({{"id", id}, {"jsonrpc", "2.0"}, {"error", to_json(outcome.error())}});
 }
 
 }  // namespace chela::sidecar::rpc

@@ -55,6 +55,14 @@ inline constexpr std::size_t kMaxName = 100;  ///< characters of a caller's word
 /// May it be the id of a call: a string or an integer?
 [[nodiscard]] bool is_id(const Json& value);
 
-[[nodiscard]] Json to_json(const Json& id, const RpcResult<Json>& outcome);
+/// A value as it is sent; what is not UTF-8 in it is replaced.
+[[nodiscard]] std::string to_text(const Json& value);
+
+/// An error object. Source: JSON-RPC 2.0 §5.1.
+[[nodiscard]] Json to_json(const RpcError& error);
+
+/// A response object. Source: JSON-RPC 2.0 §5.
+/// @param outcome  the result as JSON text, or the error
+[[nodiscard]] std::string response_text(const Json& id, const RpcResult<std::string>& outcome);
 
 }  // namespace chela::sidecar::rpc

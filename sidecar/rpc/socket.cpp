@@ -29,6 +29,18 @@ bool is_passing(const RpcError& error) {
            error.code == kLimitExceeded;
 }
 
+/// One more, as long as it lives.
+class Counted {
+public:
+    explicit Counted(std::size_t& count) : count_{++count} {}
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
+
+private:
+    std::size_t& count_;
+};
+
 class Socket final : public http::WebSocketHandler, public std::enable_shared_from_this<Socket> {
 public:
     Socket(
@@ -44,11 +56,19 @@ public:
     asio::awaitable<void> run(std::shared_ptr<http::WebSocket> socket) override {
         socket_ = socket;
         subscriptions_ = std::make_shared<Subscriptions>(socket);
-        if (is_stopping_) stop();
         const auto executor = co_await asio::this_coro::executor;
         recheck_ = std::make_unique<asio::steady_timer>(executor);
         start(executor, watch(shared_from_this()));
+        if (is_stopping_) start(executor, say_goodbye(shared_from_this()));
         while (auto text = co_await socket->read()) {
+            if (is_stopping_) {
+                socket_->send(response_text(
+                    {}, std::unexpected{to_rpc_error(
+                            {ErrorCode::unavailable,
+                             "this connection is ending: what came last was not looked at",
+                             "E_STOPPING"})}));
+                continue;
+            }
             start(executor, serve(shared_from_this(), *std::move(text)));
             co_await wait_while([this] { return under_way_ > kMostUnderWay; });
         }
@@ -60,11 +80,17 @@ public:
     }
 
     void stop() override {
-        is_stopping_ = true;
-        if (socket_) socket_->close(http::CloseCode::going_away, "chela is stopping");
+        if (std::exchange(is_stopping_, true) || !recheck_) return;
+        start(recheck_->get_executor(), say_goodbye(shared_from_this()));
     }
 
 private:
+    /// What is under way may have signed something: its caller hears of it first.
+    static asio::awaitable<void> say_goodbye(std::shared_ptr<Socket> self) {
+        co_await wait_while([&self] { return self->calls_ > 0 && !self->has_ended_; });
+        self->socket_->close(http::CloseCode::going_away, "connect again");
+    }
+
     void start(const asio::any_io_executor& executor, asio::awaitable<void> work) {
         ++under_way_;
         asio::co_spawn(
@@ -106,9 +132,10 @@ private:
     }
 
     static asio::awaitable<void> serve(std::shared_ptr<Socket> self, std::string text) {
+        const Counted counted{self->calls_};
         auto caller = co_await self->identify_now();
         if (!caller) {
-            self->socket_->send(to_json({}, std::unexpected{caller.error().error}).dump());
+            self->socket_->send(response_text({}, std::unexpected{caller.error().error}));
             if (!is_passing(caller.error().error)) self->end_for(caller.error().error);
         } else {
             // A key is of one payment, and the handshake is of many.
@@ -138,6 +165,7 @@ private:
     std::shared_ptr<Subscriptions> subscriptions_;
     std::unique_ptr<asio::steady_timer> recheck_;
     std::size_t under_way_ = 0;
+    std::size_t calls_ = 0;  ///< among them
     bool is_stopping_ = false;
     bool has_ended_ = false;
 };

@@ -4,10 +4,13 @@
 #include "tests/e2e/support/sidecar.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,6 +37,27 @@ struct Run {
     double p99_ms = 0;
 };
 
+Run summary(std::vector<double> times, std::chrono::duration<double> took) {
+    std::ranges::sort(times);
+    const auto at = [&times](double share) {
+        return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+    };
+    return {static_cast<double>(times.size()) / took.count(), at(0.5), at(0.99)};
+}
+
+/// @return how long each call took, in milliseconds
+std::vector<double> timed(std::size_t count, const std::function<void(std::size_t)>& call) {
+    std::vector<double> times;
+    times.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto from = SteadyClock::now();
+        call(i);
+        times.push_back(
+            std::chrono::duration<double, std::milli>{SteadyClock::now() - from}.count());
+    }
+    return times;
+}
+
 /// One client a thread; `call(client, i)` is one request.
 Run measure(std::size_t each, const std::function<void(std::size_t, std::size_t)>& call) {
     std::vector<std::vector<double>> times(kClients);
@@ -43,14 +67,7 @@ Run measure(std::size_t each, const std::function<void(std::size_t, std::size_t)
         threads.reserve(kClients);
         for (std::size_t client = 0; client < kClients; ++client) {
             threads.emplace_back([&, client] {
-                times[client].reserve(each);
-                for (std::size_t i = 0; i < each; ++i) {
-                    const auto from = SteadyClock::now();
-                    call(client, i);
-                    times[client].push_back(
-                        std::chrono::duration<double, std::milli>{SteadyClock::now() - from}
-                            .count());
-                }
+                times[client] = timed(each, [&](std::size_t i) { call(client, i); });
             });
         }
     }
@@ -58,11 +75,13 @@ Run measure(std::size_t each, const std::function<void(std::size_t, std::size_t)
     std::vector<double> all;
     for (const auto& one : times)
         all.insert(all.end(), one.begin(), one.end());
-    std::ranges::sort(all);
-    const auto at = [&all](double share) {
-        return all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))];
-    };
-    return {static_cast<double>(all.size()) / took.count(), at(0.5), at(0.99)};
+    return summary(std::move(all), took);
+}
+
+Run measure_one(std::size_t count, const std::function<void()>& call) {
+    const auto began = SteadyClock::now();
+    auto times = timed(count, [&](std::size_t) { call(); });
+    return summary(std::move(times), SteadyClock::now() - began);
 }
 
 void print(const char* what, const Run& run) {
@@ -184,6 +203,40 @@ void measure_reads(Door& door) {
         ours.per_second >= theirs.per_second);
 }
 
+/// What it is like to call beside callers whose answers are long.
+void measure_neighbour(Door& door) {
+    constexpr std::size_t kCalls = 2'000;
+    constexpr std::size_t kCode = 900'000;  // bytes; anvil takes no longer request to set it
+    const std::string code = "0x" + std::string(2 * kCode, '6');
+    static_cast<void>(must(door.anvil->rpc("anvil_setCode", Json::array({test::kStranger, code}))));
+    const auto look = request("eth_getCode", Json::array({test::kStranger, "latest"}));
+    const auto ask = [&door, body = request("eth_chainId", Json::array())] {
+        check(door.ours[0].post("/rpc/anvil", door.headers[0], body));
+    };
+    const auto quiet = measure_one(kCalls, ask);
+    Run beside;
+    std::atomic<std::size_t> read = 0;
+    {
+        std::vector<std::jthread> readers;
+        for (std::size_t client = 1; client < kClients; ++client) {
+            readers.emplace_back([&, client](const std::stop_token& enough) {
+                // Each is another agent: one alone may not have so many reads under way.
+                const auto& header = door.headers[client * kAgentsOfAClient];
+                while (!enough.stop_requested()) {
+                    check(door.ours[client].post("/rpc/anvil", header, look));
+                    ++read;
+                }
+            });
+        }
+        beside = measure_one(kCalls, ask);
+    }
+    print("eth_chainId, alone", quiet);
+    print("eth_chainId, beside 7 readers of 1.8 MB", beside);
+    fmt::print(
+        "  its p50 grows {:.0f}-fold while {} long answers are read\n",
+        beside.p50_ms / quiet.p50_ms, read.load());
+}
+
 void measure_memory(Door& door) {
     const auto body = request("eth_chainId", Json::array());
     const auto before = memory(door.chela.process().pid(), "VmRSS");
@@ -242,6 +295,7 @@ void run() {
     measure_reads(door);
     measure_memory(door);
     measure_idle(door);
+    measure_neighbour(door);
     measure_signatures(door);
 }
 

@@ -241,6 +241,25 @@ TEST_F(rpc, a_foundry_script_pays_from_the_agents_account) {
     EXPECT_EQ(transactions_of(*anvil, agent.address), 2U);
 }
 
+TEST_F(rpc, a_long_answer_of_the_node_comes_whole) {
+    const std::string code = "0x" + std::string(300'000, '6');
+    static_cast<void>(must(anvil->rpc("anvil_setCode", Json::array({kStranger, code}))));
+    const Json asked = {
+        {"jsonrpc", "2.0"},
+        {"id", "code"},
+        {"method", "eth_getCode"},
+        {"params", Json::array({kStranger, "latest"})}};
+    const Json batch =
+        Json::array({asked, {{"jsonrpc", "2.0"}, {"id", 2}, {"method", "eth_chainId"}}, asked});
+    const auto answer = json_of(must(sidecar.tcp().request(
+        "POST", "/rpc/anvil", {{"X-Chela-Token", kToken}, {"Content-Type", "application/json"}},
+        batch.dump())));
+    ASSERT_EQ(answer.size(), 3U) << answer.dump().substr(0, 1'000);
+    EXPECT_EQ(answer[0], (Json{{"jsonrpc", "2.0"}, {"id", "code"}, {"result", code}}));
+    EXPECT_EQ(answer[1].at("result"), "0x7a69");
+    EXPECT_EQ(answer[2], answer[0]);
+}
+
 TEST_F(rpc, cast_hears_why_the_policy_denies) {
     const auto denied =
         cast({"send", "--unlocked", "--from", agent.address, kStranger, "--value", "1"});

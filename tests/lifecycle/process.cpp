@@ -142,6 +142,14 @@ void Process::speed_up(const std::string& intent_id) {
         context_, intents_.speed_up(intent_id, {}, "agent:x", never()), boost::asio::detached);
 }
 
+void Process::hand_over(const std::string& agent_id, const std::string& intent_id) {
+    const auto intent = store_->intent(intent_id);
+    if (!intent || intent->signed_bytes.empty()) return;
+    boost::asio::co_spawn(
+        context_, intents_.send_signed(agent_id, intent->chain_id, intent->signed_bytes, never()),
+        boost::asio::detached);
+}
+
 void Process::pump(unsigned rounds) {
     for (unsigned round = 0; round < rounds; ++round) {
         driver_.wake_all();

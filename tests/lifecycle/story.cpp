@@ -4,6 +4,7 @@
 #include "tests/lifecycle/invariants.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -85,6 +86,7 @@ void Story::step() {
             end_process();
             break;
         default:
+            hand_over_one();
             break;
     }
     process_->pump(1 + universe_.draw(2));
@@ -105,7 +107,7 @@ void Story::ask() {
     if (universe_.happens(8)) wish.request.value = ether("2");  // over the limit
     if (universe_.happens(10))
         wish.request.valid_until = universe_.clock.time + std::chrono::seconds{universe_.draw(60)};
-    if (universe_.happens(6)) wish.request.delivery = flow::Delivery::sign_only;
+    if (universe_.happens(10)) wish.request.delivery = flow::Delivery::sign_only;
     asked_.push_back(wish);
     const auto index = asked_.size() - 1;
     process_->submit(wish.agent_id, wish.key, wish.request, [this, index](const auto& submission) {
@@ -151,6 +153,18 @@ void Story::touch_one() {
     } else {
         process_->speed_up(wish.intent_id);
     }
+}
+
+/// What was signed for an agent it brings back, maybe more than once, maybe after it gave it up.
+void Story::hand_over_one() {
+    const auto is_for_its_caller = [](const Asked& wish) {
+        return wish.request.delivery == flow::Delivery::sign_only && !wish.intent_id.empty();
+    };
+    std::vector<Asked> signed_ones;
+    std::ranges::copy_if(asked_, std::back_inserter(signed_ones), is_for_its_caller);
+    if (signed_ones.empty()) return;
+    const auto& wish = signed_ones[universe_.draw(static_cast<unsigned>(signed_ones.size()))];
+    process_->hand_over(wish.agent_id, wish.intent_id);
 }
 
 void Story::move_chain() {

@@ -42,6 +42,7 @@ private:
     void ask();
     void ask_again();
     void touch_one();
+    void hand_over_one();
     void move_chain();
     void intrude();
     void sign_as(const Address& signer, Nonce nonce);

@@ -1,5 +1,6 @@
 #include "sidecar/node/client.hpp"
 
+#include "tests/sidecar/await.hpp"
 #include "tests/sidecar/node/await_call.hpp"
 #include "tests/sidecar/node/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -192,6 +193,41 @@ TEST_F(node_client, a_body_of_just_the_limit_is_read) {
     options.max_response_bytes = body.size();
     serve({{raw(http_answer("200 OK", body))}});
     EXPECT_TRUE(call());
+}
+
+TEST_F(node_client, a_long_answer_is_read_where_its_caller_says) {
+    const auto for_text = [this](const boost::asio::any_io_executor& pool, Deadline deadline) {
+        return test::await(
+            context, client->call_for_text("eth_getLogs", Json::array(), deadline, pool));
+    };
+    const auto long_after = std::chrono::steady_clock::now() + 60s;
+    const std::string value = '"' + std::string(100'000, 'a') + '"';
+    // On a pool where nothing is ever done only short ones are read.
+    boost::asio::io_context idle;
+    const boost::asio::any_io_executor nowhere = idle.get_executor();
+    serve({{answers(R"("result":["0x1"])")}});
+    const auto brief = for_text(nowhere, long_after);
+    ASSERT_TRUE(brief) << brief.error().detail;
+    EXPECT_EQ(brief->result, R"(["0x1"])");
+    serve({{answers(R"("result":)" + value)}});
+    const auto unread = for_text(nowhere, std::chrono::steady_clock::now() + 2s);
+    ASSERT_FALSE(unread);
+    EXPECT_EQ(unread.error().code, ErrorCode::timed_out);
+    EXPECT_EQ(unread.error().reason, "E_NODE_ANSWER_UNREAD");
+    // What waited in vain is only dropped when its turn comes.
+    EXPECT_EQ(idle.poll(), 1U);
+
+    boost::asio::thread_pool pool{1};
+    serve({{answers(R"("result":)" + value)}});
+    const auto text = for_text(pool.get_executor(), long_after);
+    ASSERT_TRUE(text) << text.error().detail;
+    EXPECT_EQ(text->result, value);
+    serve({{answers(R"("error":{"code":3,"message":"no","data":)" + value + "}")}});
+    const auto refused = for_text(pool.get_executor(), long_after);
+    ASSERT_TRUE(refused) << refused.error().detail;
+    ASSERT_TRUE(refused->error);
+    EXPECT_EQ(refused->error->data, value);
+    client.reset();
 }
 
 TEST_F(node_client, a_node_that_never_answers_leaves_the_effect_unknown) {

@@ -92,14 +92,15 @@ TEST(message, of_a_batch_stands_for_itself) {
 }
 
 TEST(answer, has_a_result_or_an_error) {
-    EXPECT_EQ(to_json(1, Json("0x1")).dump(), R"({"id":1,"jsonrpc":"2.0","result":"0x1"})");
-    EXPECT_EQ(to_json("a", Json{}).dump(), R"({"id":"a","jsonrpc":"2.0","result":null})");
+    EXPECT_EQ(response_text(1, R"("0x1")"), R"({"id":1,"jsonrpc":"2.0","result":"0x1"})");
+    EXPECT_EQ(response_text("a\"", "null"), R"({"id":"a\"","jsonrpc":"2.0","result":null})");
     EXPECT_EQ(
-        to_json({}, std::unexpected{RpcError{-32700, "no", {}}}).dump(),
+        response_text({}, std::unexpected{RpcError{-32700, "no", {}}}),
         R"({"error":{"code":-32700,"message":"no"},"id":null,"jsonrpc":"2.0"})");
     EXPECT_EQ(
-        to_json(1, std::unexpected{RpcError{4001, "no", {{"code", "E"}}}})["error"]["data"]["code"],
-        "E");
+        response_text(1, std::unexpected{RpcError{4001, "no", {{"code", "E"}}}}),
+        R"({"error":{"code":4001,"data":{"code":"E"},"message":"no"},"id":1,"jsonrpc":"2.0"})");
+    EXPECT_EQ(to_text("\xff"), "\"\xef\xbf\xbd\"") << "what is not UTF-8 is replaced";
 }
 
 }  // namespace
