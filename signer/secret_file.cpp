@@ -83,7 +83,9 @@ Result<FileDescriptor> open_secret(const std::filesystem::path& path) {
     return system_failure(path, why);
 }
 
+// Group 0 is nobody's own: whole clusters run everything in it.
 bool is_our_group(gid_t group) {
+    if (group == 0) return false;
     if (group == getegid()) return true;
     std::vector<gid_t> groups(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
     const int count = getgroups(static_cast<int>(groups.size()), groups.data());
@@ -92,7 +94,8 @@ bool is_our_group(gid_t group) {
 
 // Whose entries the group's bits are a mask of, so that they say nothing of the group.
 bool has_access_list(const FileDescriptor& file) {
-    return fgetxattr(file.number, "system.posix_acl_access", nullptr, 0) >= 0;
+    return fgetxattr(file.number, "system.posix_acl_access", nullptr, 0) >= 0 ||
+           (errno != ENODATA && errno != ENOTSUP);
 }
 
 // Root may give us a file by a group of ours, which may read it: so Kubernetes mounts secrets

@@ -81,6 +81,17 @@ bool is_success(const Reply& reply) {
     return reply.status == 200 || reply.status == 201;
 }
 
+bool has_signature(const Reply& reply) {
+    return text_member(reply, "signed_tx") || text_member(reply, "signature");
+}
+
+/// What became of a key is repeated as a success that has no signature.
+bool has_failed(const Reply& reply) {
+    if (has_signature(reply) || text_member(reply, "state") == "cancelled") return false;
+    const auto status = text_member(reply, "status");
+    return status == "failed" || status == "simulation_failed";
+}
+
 class Place {
 public:
     explicit Place(Waiting& waiting) : waiting_{waiting}, is_held_{waiting.try_acquire()} {}
@@ -181,30 +192,35 @@ Signature AuthorityKey::ask(const Holding& holding, const Wanted& wanted) {
         }
         reply->status == 401 ? pause() : go_on();
         if (!is_success(*reply)) return not_signed(*reply, wanted.name);
-        auto signature = check(*reply, wanted);
-        if (!signature && signature.error().code != ErrorCode::timed_out)
-            was_refused(wanted.name);  // the same answer would come again
-        const bool has_failed = !signature && signature.error().code == ErrorCode::denied;
-        if (!has_failed || is_last) return signature;
+        if (!has_failed(*reply)) return check(*reply, wanted);
+        // The same would be said again for this key.
+        was_refused(wanted.name);
+        if (is_last)
+            return again_later(
+                record_.authority + " failed to sign this more than once", "E_AUTHORITY_BUSY");
     }
     bug("a loop that always returns");
 }
 
-/// Of an answer that says that all is well.
-Signature AuthorityKey::check(const Reply& reply, const Wanted& wanted) const {
+/// Of an answer that says that all is well, and nothing of a failure.
+Signature AuthorityKey::check(const Reply& reply, const Wanted& wanted) {
     const auto& origin = record_.authority;
-    const bool has_any = text_member(reply, "signed_tx") || text_member(reply, "signature");
-    const auto status = text_member(reply, "status").value_or("");
-    // What a key was used for once is repeated, whatever became of it.
-    if (!has_any && status == "pending")
+    if (!reply.body)
+        return again_later(origin + " answered something unreadable", "E_AUTHORITY_NO_ANSWER");
+    if (!has_signature(reply) && text_member(reply, "status") == "pending")
         return again_later(origin + " has not signed yet", "E_AUTHORITY_BUSY");
-    if (!has_any && (status == "failed" || status == "simulation_failed"))
+    if (!has_signature(reply) && text_member(reply, "state") == "cancelled") {
+        was_refused(wanted.name);
         return fail(
-            ErrorCode::denied, origin + " failed to sign this; ask once more",
+            ErrorCode::denied, origin + " was asked for this before, and it was cancelled there",
             "E_AUTHORITY_DENIED");
-    return wanted.transaction != nullptr
-               ? check_transaction(reply, origin, *wanted.transaction, record_.address)
-               : check_message(reply, origin, wanted.hash, record_.address);
+    }
+    if (wanted.transaction != nullptr)
+        return check_transaction(reply, origin, *wanted.transaction, record_.address);
+    auto signature = check_message(reply, origin, wanted.hash, record_.address);
+    // A transaction has another hash the next time, and a message would be answered so for ever.
+    if (!signature) was_refused(wanted.name);
+    return signature;
 }
 
 Signature AuthorityKey::not_signed(const Reply& reply, const std::string& name) {

@@ -56,7 +56,7 @@ private:
     [[nodiscard]] Result<chains::RecoverableSignature> ask(
         const Holding& holding, const Wanted& wanted);
     [[nodiscard]] Result<chains::RecoverableSignature> check(
-        const Reply& reply, const Wanted& wanted) const;
+        const Reply& reply, const Wanted& wanted);
     [[nodiscard]] std::string idempotency_key(const std::string& name);
     /// Of an answer without a signature: will the same be asked for again?
     [[nodiscard]] Result<chains::RecoverableSignature> not_signed(

@@ -63,7 +63,7 @@ Result<Json> request_for(const chains::PersonalMessage& message) {
     body["message"] = is_text ? text : to_hex(message.message);
     if (!is_text || text.starts_with("0x")) body["message_encoding"] = is_text ? "text" : "hex";
     if (body["message"].get_ref<const std::string&>().size() > kMostText)
-        return inexpressible("a message of more than 32 KiB that is no text");
+        return inexpressible("so long a message (64 KiB of text, 32 KiB of other bytes)");
     return body;
 }
 

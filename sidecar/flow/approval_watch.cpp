@@ -29,8 +29,11 @@ Status release_forgotten(store::Store& store, TimePoint now) {
         auto released = store.release_unsigned(
             intent.id, "E_INTERRUPTED", "its signing was cut short, and nobody asked for it again",
             now);
-        // Somebody did just now.
-        if (!released && released.error().code != ErrorCode::conflict) return released;
+        // Somebody did just now, mostly; whatever it is, it is in nobody else's way.
+        if (!released)
+            log::event(
+                log::Level::warn, "release_failed",
+                {{"intent_id", intent.id}, {"code", reason_of(released.error())}});
     }
     return {};
 }

@@ -158,6 +158,8 @@ private:
                     0, Refusal{408, "E_TIMEOUT", "The header did not arrive in time."}};
             }
             if (end != ReadEnd::data) co_return HeadRead{};
+            // It was closed as idle while this was on its way: no answer would get out.
+            if (!had_begun && (hub_->draining || is_last_)) co_return HeadRead{};
             // From the first byte on, all of the header shares one limit.
             if (!had_begun) deadline = in(limits().header_timeout);
         }

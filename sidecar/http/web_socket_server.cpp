@@ -39,7 +39,8 @@ public:
         : connection_{std::move(connection)},
           limits_{limits},
           stream_{connection_->stream()},
-          bell_{connection_->stream().get_executor()} {}
+          bell_{connection_->stream().get_executor()},
+          last_call_{connection_->stream().get_executor()} {}
 
     asio::awaitable<bool> accept(Head head, std::string request_id) {
         connection_->disarm();
@@ -87,6 +88,12 @@ public:
         if (!is_open_ || goodbye_) return;
         goodbye_.emplace(static_cast<websocket::close_code>(code), reason);
         bell_.cancel();
+        // Behind what is queued it may never be said to a client that reads nothing.
+        last_call_.expires_after(limits_.header_timeout);
+        last_call_.async_wait([weak = this->weak_from_this()](boost::system::error_code code) {
+            const auto self = weak.lock();
+            if (!code && self && self->is_writing_) self->cut_off();
+        });
     }
 
     [[nodiscard]] bool is_open() const override { return is_open_ && !goodbye_; }
@@ -107,6 +114,7 @@ public:
             }
         }
         self->is_writing_ = false;
+        self->last_call_.cancel();
     }
 
     /// Says goodbye, and waits until that is said, or until nobody takes it.
@@ -139,6 +147,7 @@ private:
     ServerLimits limits_;
     websocket::stream<typename Connection<Protocol>::Stream&, false> stream_;
     asio::steady_timer bell_;
+    asio::steady_timer last_call_;  ///< after it a goodbye is not waited for
     std::deque<std::string> queue_;
     std::size_t queued_ = 0;  ///< bytes, with those that are being sent
     std::optional<websocket::close_reason> goodbye_;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -132,7 +133,7 @@ private:
             [unread = *std::move(unread), deadline]() mutable -> Result<RpcText> {
                 // Whoever waited for it is gone: those behind it are not.
                 if (Clock::now() >= deadline) return late(unread->endpoint->origin);
-                auto read = read_text(*unread);
+                auto read = read_on_pool(*unread);
                 unread.reset();  // here, and not where it came from
                 return read;
             });
@@ -145,6 +146,18 @@ private:
             ErrorCode::timed_out,
             origin + " answered, and no time was left to read so long an answer",
             "E_NODE_ANSWER_UNREAD");
+    }
+
+    /// Nothing may leave a pool's job: there is nobody who would catch it.
+    static Result<RpcText> read_on_pool(const Unread& unread) {
+        try {
+            return read_text(unread);
+        } catch (const std::bad_alloc&) {
+            return fail(
+                ErrorCode::unavailable,
+                unread.endpoint->origin + " answered more than there is memory for",
+                "E_NODE_ANSWER_UNREAD");
+        }
     }
 
     static Result<RpcText> read_text(const Unread& unread) {

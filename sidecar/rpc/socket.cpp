@@ -29,6 +29,19 @@ bool is_passing(const RpcError& error) {
            error.code == kLimitExceeded;
 }
 
+/// To each call of a body that came too late.
+std::string not_looked_at(std::string_view text) {
+    const RpcResult<std::string> error = std::unexpected{to_rpc_error(
+        {ErrorCode::unavailable, "this connection is ending: the call was not looked at",
+         "E_STOPPING"})};
+    const auto body = read_body(text);
+    if (!body) return response_text({}, std::unexpected{body.error()});
+    std::string out;
+    for (const auto& entry : body->entries)
+        out += (out.empty() ? "" : ",") + response_text(entry.id, error);
+    return body->is_batch ? '[' + out + ']' : out;
+}
+
 /// One more, as long as it lives.
 class Counted {
 public:
@@ -59,14 +72,10 @@ public:
         const auto executor = co_await asio::this_coro::executor;
         recheck_ = std::make_unique<asio::steady_timer>(executor);
         start(executor, watch(shared_from_this()));
-        if (is_stopping_) start(executor, say_goodbye(shared_from_this()));
+        if (is_stopped_) stop();
         while (auto text = co_await socket->read()) {
-            if (is_stopping_) {
-                socket_->send(response_text(
-                    {}, std::unexpected{to_rpc_error(
-                            {ErrorCode::unavailable,
-                             "this connection is ending: what came last was not looked at",
-                             "E_STOPPING"})}));
+            if (is_ending_) {
+                socket_->send(not_looked_at(*text));
                 continue;
             }
             start(executor, serve(shared_from_this(), *std::move(text)));
@@ -80,15 +89,21 @@ public:
     }
 
     void stop() override {
-        if (std::exchange(is_stopping_, true) || !recheck_) return;
-        start(recheck_->get_executor(), say_goodbye(shared_from_this()));
+        is_stopped_ = true;
+        if (recheck_) end(http::CloseCode::going_away, "connect again");
     }
 
 private:
+    void end(http::CloseCode code, std::string reason) {
+        if (std::exchange(is_ending_, true)) return;
+        start(recheck_->get_executor(), say_goodbye(shared_from_this(), code, std::move(reason)));
+    }
+
     /// What is under way may have signed something: its caller hears of it first.
-    static asio::awaitable<void> say_goodbye(std::shared_ptr<Socket> self) {
+    static asio::awaitable<void> say_goodbye(
+        std::shared_ptr<Socket> self, http::CloseCode code, std::string reason) {
         co_await wait_while([&self] { return self->calls_ > 0 && !self->has_ended_; });
-        self->socket_->close(http::CloseCode::going_away, "connect again");
+        self->socket_->close(code, reason);
     }
 
     void start(const asio::any_io_executor& executor, asio::awaitable<void> work) {
@@ -109,7 +124,7 @@ private:
             {{"request_id", request_.request_id},
              {"route", request_.route},
              {"what", what_of(thrown)}});
-        socket_->close(http::CloseCode::internal_error, "E_INTERNAL");
+        end(http::CloseCode::internal_error, "E_INTERNAL");
     }
 
     /// Who it is now: a token may have ended, an agent been deactivated, a chain removed.
@@ -128,7 +143,7 @@ private:
     }
 
     void end_for(const RpcError& error) {
-        socket_->close(http::CloseCode::policy_violation, error.data.value("code", "E_CLOSED"));
+        end(http::CloseCode::policy_violation, error.data.value("code", "E_CLOSED"));
     }
 
     static asio::awaitable<void> serve(std::shared_ptr<Socket> self, std::string text) {
@@ -165,8 +180,9 @@ private:
     std::shared_ptr<Subscriptions> subscriptions_;
     std::unique_ptr<asio::steady_timer> recheck_;
     std::size_t under_way_ = 0;
-    std::size_t calls_ = 0;  ///< among them
-    bool is_stopping_ = false;
+    std::size_t calls_ = 0;    ///< among them
+    bool is_stopped_ = false;  ///< perhaps before it has begun
+    bool is_ending_ = false;   ///< takes nothing new
     bool has_ended_ = false;
 };
 

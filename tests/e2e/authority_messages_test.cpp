@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -209,6 +210,10 @@ TEST_F(authority_messages_that, are_something_else_are_thrown_away) {
     ASSERT_EQ(answer.status, 200U) << answer.body;
     EXPECT_EQ(signer_of(answer, preimage_of("hello")), scripted.address());
     EXPECT_EQ(scripted.calls(Route::sign).size(), 0U);
+    std::set<std::string> keys;
+    for (const auto& one : scripted.calls(Route::sign_message))
+        keys.insert(one.idempotency_key);
+    EXPECT_EQ(keys.size(), lies.size() + 1) << "a lie would be repeated for its key";
 }
 
 TEST_F(authority_messages_that, are_not_signed_now_hold_nothing_and_can_be_asked_for_anew) {
@@ -257,6 +262,28 @@ TEST_F(authority_messages_that, failed_there_once_are_asked_for_under_another_ke
     ASSERT_EQ(done.status, 200U) << done.body;
     EXPECT_EQ(signer_of(done, preimage_of("hello")), scripted.address());
     EXPECT_EQ(scripted.calls(Route::sign_message).size(), 2U);
+}
+
+TEST_F(authority_messages_that, fail_there_again_and_again_are_not_signed_now) {
+    scripted.answer(Route::sign_message, [](const Call&) {
+        return json_response(200, Json{{"status", "failed"}});
+    });
+    const auto busy = front.sign(greeting("hello"));
+    EXPECT_EQ(busy.status, 503U) << busy.body;
+    EXPECT_EQ(json_of(busy).at("code"), "E_AUTHORITY_BUSY");
+    EXPECT_EQ(scripted.calls(Route::sign_message).size(), 2U);
+}
+
+TEST_F(authority_messages_that, were_cancelled_there_are_denied_once) {
+    scripted.answer(Route::sign_message, [this](const Call& call) {
+        if (call.idempotency_key.ends_with("-0"))
+            return json_response(200, Json{{"status", "failed"}, {"state", "cancelled"}});
+        return scripted.sign_message(preimage_of("hello").signing_hash());
+    });
+    const auto denied = front.sign(greeting("hello"));
+    EXPECT_EQ(denied.status, 403U) << denied.body;
+    EXPECT_EQ(json_of(denied).at("code"), "E_AUTHORITY_DENIED");
+    EXPECT_EQ(front.sign(greeting("hello")).status, 200U) << "who asks anew is asked anew";
 }
 
 TEST_F(authority_messages_that, are_the_same_on_two_chains_have_two_keys) {

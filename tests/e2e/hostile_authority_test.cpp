@@ -75,7 +75,7 @@ TEST_F(authority_that, signs_something_else_gets_nothing_sent) {
     lies.emplace_back([&](const Call& call) { return scripted.sign_with(call, other); });
     lies.emplace_back([](const Call&) { return json_response(200, Json{{"signed_tx", "0x02"}}); });
     lies.emplace_back([](const Call&) { return json_response(200, Json{{"signed_tx", 7}}); });
-    lies.emplace_back([](const Call&) { return json_response(200, Json::array()); });
+    lies.emplace_back([](const Call&) { return json_response(200, Json::object()); });
     for (const auto& lie : lies) {
         scripted.answer(Route::sign, lie);
         const auto answer = front.pay("0.1");
@@ -106,6 +106,33 @@ TEST_F(authority_that, fails_after_it_may_have_signed_is_asked_for_the_very_same
     EXPECT_EQ(transactions_of(*anvil, scripted.address()), 1U);
     EXPECT_THAT(done.dump(), Not(HasSubstr("jwt-2-secret")));
     expect_silence("jwt-2-secret");
+}
+
+TEST_F(authority_that, has_failed_under_a_key_is_asked_under_others_until_it_signs) {
+    serve();
+    scripted.answer(Route::sign, [this](const Call& call) {
+        for (const auto* failed : {"-0", "-1", "-2"})
+            if (call.idempotency_key.ends_with(failed))
+                return json_response(200, Json{{"status", "failed"}, {"error_code", "E_TOKEN"}});
+        return scripted.sign(call);
+    });
+    const auto paid = json_of(front.pay("0.1"));
+    EXPECT_EQ(front.wait_for(paid, "confirmed").at("nonce"), 0) << "it never was refused";
+    EXPECT_EQ(scripted.calls(Route::sign).size(), 4U);
+    EXPECT_EQ(transactions_of(*anvil, scripted.address()), 1U);
+}
+
+TEST_F(authority_that, answers_nothing_readable_is_asked_for_the_very_same_again) {
+    serve();
+    scripted.answer(Route::sign, [](const Call&) { return json_response(200, Json::array()); });
+    const auto paid = json_of(front.pay("0.1"));
+    EXPECT_TRUE(eventually(
+        [&] { return scripted.calls(Route::sign).size() >= 2; }, std::chrono::seconds{30}));
+    scripted.behave();
+    static_cast<void>(front.wait_for(paid, "confirmed"));
+    const auto asked = scripted.calls(Route::sign);
+    for (const auto& one : asked)
+        EXPECT_EQ(one.idempotency_key, asked[0].idempotency_key);
 }
 
 TEST_F(authority_that, waits_for_its_people_keeps_the_payment_waiting) {

@@ -142,12 +142,12 @@ void Process::speed_up(const std::string& intent_id) {
         context_, intents_.speed_up(intent_id, {}, "agent:x", never()), boost::asio::detached);
 }
 
-void Process::hand_over(const std::string& agent_id, const std::string& intent_id) {
-    const auto intent = store_->intent(intent_id);
-    if (!intent || intent->signed_bytes.empty()) return;
+void Process::hand_over(const std::string& agent_id, const Bytes& signed_bytes) {
     boost::asio::co_spawn(
-        context_, intents_.send_signed(agent_id, intent->chain_id, intent->signed_bytes, never()),
-        boost::asio::detached);
+        context_, intents_.send_signed(agent_id, chain_of_lives().chain_id, signed_bytes, never()),
+        [](const std::exception_ptr& thrown, const Result<store::IntentRecord>&) {
+            if (thrown) bug("a hand-over threw");
+        });
 }
 
 void Process::pump(unsigned rounds) {

@@ -30,8 +30,8 @@ public:
         std::function<void(const Result<sidecar::flow::Submission>&)> done);
     void cancel(const std::string& intent_id);
     void speed_up(const std::string& intent_id);
-    /// What the intent has signed, brought back by its agent to be sent.
-    void hand_over(const std::string& agent_id, const std::string& intent_id);
+    /// What was signed for an agent, brought back to be sent.
+    void hand_over(const std::string& agent_id, const Bytes& signed_bytes);
     /// Everything that can be done without waiting is done, `rounds` times.
     void pump(unsigned rounds = 1);
 

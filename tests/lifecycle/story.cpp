@@ -4,7 +4,6 @@
 #include "tests/lifecycle/invariants.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -141,6 +140,8 @@ void Story::remember(std::size_t index, const Result<flow::Submission>& submissi
     if (!wish.intent_id.empty() && wish.intent_id != submission->intent.id)
         universe_.troubles.emplace_back("I6: one key, two intents");
     wish.intent_id = submission->intent.id;
+    if (submission->intent.state == store::IntentState::sign_only && wish.signed_bytes.empty())
+        wish.signed_bytes = submission->intent.signed_bytes;
 }
 
 void Story::touch_one() {
@@ -155,16 +156,19 @@ void Story::touch_one() {
     }
 }
 
-/// What was signed for an agent it brings back, maybe more than once, maybe after it gave it up.
+/// What an agent was given it brings back, maybe more than once, maybe after it gave it up; or it
+/// sends it past chela.
 void Story::hand_over_one() {
-    const auto is_for_its_caller = [](const Asked& wish) {
-        return wish.request.delivery == flow::Delivery::sign_only && !wish.intent_id.empty();
-    };
-    std::vector<Asked> signed_ones;
-    std::ranges::copy_if(asked_, std::back_inserter(signed_ones), is_for_its_caller);
-    if (signed_ones.empty()) return;
-    const auto& wish = signed_ones[universe_.draw(static_cast<unsigned>(signed_ones.size()))];
-    process_->hand_over(wish.agent_id, wish.intent_id);
+    std::vector<const Asked*> holders;
+    for (const auto& wish : asked_)
+        if (!wish.signed_bytes.empty()) holders.push_back(&wish);
+    if (holders.empty()) return;
+    const auto& wish = *holders[universe_.draw(static_cast<unsigned>(holders.size()))];
+    if (universe_.happens(30)) {
+        static_cast<void>(universe_.chain->submit(wish.signed_bytes));
+    } else {
+        process_->hand_over(wish.agent_id, wish.signed_bytes);
+    }
 }
 
 void Story::move_chain() {
@@ -339,7 +343,7 @@ void Story::calm_down() {
         const auto intents = process_->store().intents({}, 1'000);
         for (const auto& intent : *intents) {
             const bool is_waited_for =
-                is_open(intent) && intent.sign_only && intent.goal == chains::lane::Goal::execute;
+                store::waits_for_its_caller(intent) && intent.goal == chains::lane::Goal::execute;
             if (is_waited_for) process_->cancel(intent.id);
         }
         universe_.chain->mine();

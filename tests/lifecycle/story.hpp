@@ -17,6 +17,7 @@ struct Asked {
     std::string key;
     sidecar::flow::IntentRequest request;
     std::string intent_id;  ///< empty: it never was told
+    Bytes signed_bytes;     ///< that it was given to send; empty: none
     bool is_cancelled{};
 };
 

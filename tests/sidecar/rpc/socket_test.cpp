@@ -146,6 +146,7 @@ TEST_F(socket, that_is_to_end_answers_what_is_under_way_and_takes_nothing_new) {
     EXPECT_EQ(wire->closed, CloseCode::going_away);
     ASSERT_EQ(wire->sent.size(), 2U);
     EXPECT_THAT(wire->sent[0], HasSubstr("E_STOPPING"));
+    EXPECT_EQ(Json::parse(wire->sent[0]).at("id"), 1) << "its caller knows which";
     EXPECT_EQ(Json::parse(wire->sent[1]).value("result", ""), node->hash_at(0)) << wire->sent[1];
     EXPECT_EQ(intents(), 1U);
 }
