@@ -225,7 +225,7 @@ TEST(a10, floods_of_bundles_and_of_handed_over_transactions_are_floods_of_signat
     const Json payment = {{"from", own.agent.address}, {"to", kPayee}, {"value", "0x1"}};
     const auto made = ask("eth_signTransaction", Json::array({payment}));
     ASSERT_TRUE(made.contains("result")) << made;
-    const auto handed = ask("eth_sendRawTransaction", Json::array({made["result"]["raw"]}));
+    const auto handed = ask("eth_sendRawTransaction", Json::array({made["result"]}));
     ASSERT_TRUE(handed.contains("result")) << handed;
     const Json bundle = {
         {"version", "2.0.0"},
