@@ -170,10 +170,13 @@ Signature AuthorityKey::ask(const Holding& holding, const Wanted& wanted) {
     const Place place{*waiting_};
     if (!place.is_held())
         return again_later("too many wait for authorities already", "E_AUTHORITY_BUSY");
-    const auto deadline = std::chrono::steady_clock::now() + kLimit;
+    return ask_twice(holding, wanted, std::chrono::steady_clock::now() + kLimit);
+}
+
+/// Once more after a 401: the token may have been revoked, or the key behind it rotated. And after
+/// what had failed under this key before.
+Signature AuthorityKey::ask_twice(const Holding& holding, const Wanted& wanted, Deadline deadline) {
     const auto path = fmt::format("/v1/agents/{}/{}", agent_of(record_), wanted.request.operation);
-    // Once more after a 401: the token may have been revoked, or the key behind it rotated. And
-    // after what had failed under this key before.
     for (const bool is_last : {false, true}) {
         const auto token = holding.tokens->token(deadline);
         if (!token) return std::unexpected{token.error()};

@@ -55,6 +55,8 @@ private:
     [[nodiscard]] static Result<Wanted> wanted_of(const chains::ApprovedPreimage& approved);
     [[nodiscard]] Result<chains::RecoverableSignature> ask(
         const Holding& holding, const Wanted& wanted);
+    [[nodiscard]] Result<chains::RecoverableSignature> ask_twice(
+        const Holding& holding, const Wanted& wanted, Deadline deadline);
     [[nodiscard]] Result<chains::RecoverableSignature> check(
         const Reply& reply, const Wanted& wanted);
     [[nodiscard]] std::string idempotency_key(const std::string& name);
