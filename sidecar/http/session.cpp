@@ -121,6 +121,8 @@ public:
 
 private:
     [[nodiscard]] const ServerLimits& limits() const { return hub_->options.limits; }
+    /// Does nothing begin here any more?
+    [[nodiscard]] bool is_ending() const { return hub_->draining || is_last_; }
 
     /// @return may requests follow?
     asio::awaitable<bool> greet() {
@@ -149,7 +151,7 @@ private:
             if (scan.state != HeadState::incomplete) co_return judge(scan);
             seen = connection_->received().size();
             is_idle_ = seen == 0;
-            if (is_idle_ && (hub_->draining || is_last_)) co_return HeadRead{};
+            if (is_idle_ && is_ending()) co_return HeadRead{};
             const ReadEnd end = co_await connection_->fill(deadline);
             const bool had_begun = !is_idle_;
             is_idle_ = false;
@@ -159,7 +161,7 @@ private:
             }
             if (end != ReadEnd::data) co_return HeadRead{};
             // It was closed as idle while this was on its way: no answer would get out.
-            if (!had_begun && (hub_->draining || is_last_)) co_return HeadRead{};
+            if (!had_begun && is_ending()) co_return HeadRead{};
             // From the first byte on, all of the header shares one limit.
             if (!had_begun) deadline = in(limits().header_timeout);
         }
@@ -188,7 +190,7 @@ private:
             co_await speak(std::move(response.web_socket));
             co_return false;
         }
-        if (hub_->draining || is_last_) exchange_.persistence = Persistence::close;
+        if (is_ending()) exchange_.persistence = Persistence::close;
         const bool sent = co_await respond(std::move(response));
         co_return sent&& exchange_.persistence == Persistence::keep_alive;
     }
@@ -297,7 +299,7 @@ private:
 
     asio::awaitable<bool> send_stream(std::shared_ptr<BodySource> source) {
         stream_ = source;
-        if (hub_->draining || is_last_) source->stop();
+        if (is_ending()) source->stop();
         const bool sent =
             co_await send_chunks<Protocol>(connection_, source, limits().body_timeout);
         stream_.reset();
@@ -310,7 +312,7 @@ private:
         switching.status = kSwitching;
         if (hub_->options.on_access) hub_->options.on_access(access_entry(switching));
         web_socket_ = handler;
-        if (hub_->draining || is_last_) handler->stop();
+        if (is_ending()) handler->stop();
         co_await serve_web_socket<Protocol>(
             connection_, *std::move(exchange_.handshake), exchange_.request_id, handler, limits());
         web_socket_.reset();

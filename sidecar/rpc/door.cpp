@@ -16,12 +16,18 @@ using http::Response;
 
 namespace {
 
+Response response_of(unsigned status, std::string text) {
+    Response response;
+    response.status = status;
+    response.body = std::move(text);
+    return response;
+}
+
 /// Of a request none of whose calls was looked at.
 Response refuse(Refused refused) {
     std::string reason = code_in(refused.error);
-    Response response;
-    response.status = refused.status;
-    response.body = response_text({}, std::unexpected{std::move(refused.error)});
+    auto response =
+        response_of(refused.status, response_text({}, std::unexpected{std::move(refused.error)}));
     response.reason = std::move(reason);
     if (refused.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
@@ -32,10 +38,7 @@ asio::awaitable<Response> serve(const Parts& parts, Request request) {
     auto caller = co_await identify(parts, std::move(request));
     if (!caller) co_return refuse(std::move(caller.error()));
     auto answered = co_await answer_to(*std::move(caller), std::move(body));
-    Response response;
-    response.status = answered.status;
-    response.body = std::move(answered.text);
-    co_return response;
+    co_return response_of(answered.status, std::move(answered.text));
 }
 
 asio::awaitable<Response> open_socket(const Parts& parts, Request request) {

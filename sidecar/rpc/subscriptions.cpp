@@ -24,7 +24,7 @@ void notify(const std::weak_ptr<http::WebSocket>& socket, const std::string& id,
         {"jsonrpc", "2.0"},
         {"method", "eth_subscription"},
         {"params", {{"subscription", id}, {"result", what}}}};
-    open->send(message.dump(-1, ' ', false, Json::error_handler_t::replace));
+    open->send(to_text(message));
 }
 
 std::shared_ptr<api::Seats> seats(
