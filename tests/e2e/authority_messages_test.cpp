@@ -175,6 +175,15 @@ TEST(authority_messages, that_the_authority_denies_name_its_reason) {
 
 class authority_messages_that : public testing::Test {
 protected:
+    /// An authority repeats what became of a key, as if all were well. Under the next one it signs
+    /// "hello".
+    void repeat_for_the_first_key(const Json& what) {
+        scripted.answer(Route::sign_message, [this, what](const Call& call) {
+            if (call.idempotency_key.ends_with("-0")) return json_response(200, what);
+            return scripted.sign_message(preimage_of("hello").signing_hash());
+        });
+    }
+
     std::unique_ptr<Anvil> anvil = must(Anvil::start());
     ScriptedAuthority scripted;
     SigningFront front{
@@ -252,12 +261,7 @@ TEST_F(authority_messages_that, are_not_signed_now_hold_nothing_and_can_be_asked
 }
 
 TEST_F(authority_messages_that, failed_there_once_are_asked_for_under_another_key) {
-    // An authority repeats what became of a key, as if all were well.
-    scripted.answer(Route::sign_message, [this](const Call& call) {
-        if (call.idempotency_key.ends_with("-0"))
-            return json_response(200, Json{{"status", "failed"}, {"error_code", "E_TOKEN"}});
-        return scripted.sign_message(preimage_of("hello").signing_hash());
-    });
+    repeat_for_the_first_key({{"status", "failed"}, {"error_code", "E_TOKEN"}});
     const auto done = front.sign(greeting("hello"));
     ASSERT_EQ(done.status, 200U) << done.body;
     EXPECT_EQ(signer_of(done, preimage_of("hello")), scripted.address());
@@ -275,11 +279,7 @@ TEST_F(authority_messages_that, fail_there_again_and_again_are_not_signed_now) {
 }
 
 TEST_F(authority_messages_that, were_cancelled_there_are_denied_once) {
-    scripted.answer(Route::sign_message, [this](const Call& call) {
-        if (call.idempotency_key.ends_with("-0"))
-            return json_response(200, Json{{"status", "failed"}, {"state", "cancelled"}});
-        return scripted.sign_message(preimage_of("hello").signing_hash());
-    });
+    repeat_for_the_first_key({{"status", "failed"}, {"state", "cancelled"}});
     const auto denied = front.sign(greeting("hello"));
     EXPECT_EQ(denied.status, 403U) << denied.body;
     EXPECT_EQ(json_of(denied).at("code"), "E_AUTHORITY_DENIED");

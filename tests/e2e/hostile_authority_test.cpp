@@ -29,6 +29,22 @@ protected:
         ASSERT_EQ(made.status.code, 0) << made.err;
         front.sidecar.start();
     }
+    /// A payment that is asked for with this answer until it is asked for again, and then signed.
+    /// @return the payment, confirmed, after the very same was asked for each time
+    Json pay_after(const ScriptedAuthority::Answer& answer) {
+        scripted.answer(Route::sign, answer);
+        const auto paid = json_of(front.pay("0.1"));
+        EXPECT_TRUE(eventually(
+            [&] { return scripted.calls(Route::sign).size() >= 2; }, std::chrono::seconds{30}));
+        scripted.behave();
+        auto done = front.wait_for(paid, "confirmed");
+        const auto asked = scripted.calls(Route::sign);
+        for (const auto& one : asked) {
+            EXPECT_EQ(one.idempotency_key, asked[0].idempotency_key);
+            EXPECT_EQ(one.body, asked[0].body);
+        }
+        return done;
+    }
     /// Nothing that it said is told on.
     void expect_silence(const std::string& canary) const {
         EXPECT_THAT(front.sidecar.log(), Not(HasSubstr(canary)));
@@ -69,6 +85,7 @@ TEST_F(authority_that, signs_something_else_gets_nothing_sent) {
         [](auto& tx) { tx.max_fee_per_gas.value = U256{7'000'000'000}; },
         [](auto& tx) { tx.data = {1}; }};
     std::vector<ScriptedAuthority::Answer> lies;
+    lies.reserve(changes.size() + 4);
     for (const auto& change : changes)
         lies.emplace_back(
             [this, change](const Call& call) { return scripted.sign_changed(call, change); });
@@ -90,19 +107,8 @@ TEST_F(authority_that, signs_something_else_gets_nothing_sent) {
 
 TEST_F(authority_that, fails_after_it_may_have_signed_is_asked_for_the_very_same_again) {
     serve();
-    scripted.answer(Route::sign, [](const Call&) {
-        return json_response(500, Json{{"detail", "Bearer jwt-2-secret"}});
-    });
-    const auto paid = json_of(front.pay("0.1"));
-    EXPECT_TRUE(eventually(
-        [&] { return scripted.calls(Route::sign).size() >= 2; }, std::chrono::seconds{30}));
-    scripted.behave();
-    const auto done = front.wait_for(paid, "confirmed");
-    const auto asked = scripted.calls(Route::sign);
-    for (const auto& one : asked) {
-        EXPECT_EQ(one.idempotency_key, asked[0].idempotency_key);
-        EXPECT_EQ(one.body, asked[0].body);
-    }
+    const auto done = pay_after(
+        [](const Call&) { return json_response(500, Json{{"detail", "Bearer jwt-2-secret"}}); });
     EXPECT_EQ(transactions_of(*anvil, scripted.address()), 1U);
     EXPECT_THAT(done.dump(), Not(HasSubstr("jwt-2-secret")));
     expect_silence("jwt-2-secret");
@@ -124,15 +130,7 @@ TEST_F(authority_that, has_failed_under_a_key_is_asked_under_others_until_it_sig
 
 TEST_F(authority_that, answers_nothing_readable_is_asked_for_the_very_same_again) {
     serve();
-    scripted.answer(Route::sign, [](const Call&) { return json_response(200, Json::array()); });
-    const auto paid = json_of(front.pay("0.1"));
-    EXPECT_TRUE(eventually(
-        [&] { return scripted.calls(Route::sign).size() >= 2; }, std::chrono::seconds{30}));
-    scripted.behave();
-    static_cast<void>(front.wait_for(paid, "confirmed"));
-    const auto asked = scripted.calls(Route::sign);
-    for (const auto& one : asked)
-        EXPECT_EQ(one.idempotency_key, asked[0].idempotency_key);
+    static_cast<void>(pay_after([](const Call&) { return json_response(200, Json::array()); }));
 }
 
 TEST_F(authority_that, waits_for_its_people_keeps_the_payment_waiting) {

@@ -48,7 +48,7 @@ public:
             "GET", "/v1/agents/" + agent_.id + "/transactions/" + id)));
     }
 
-    /// Until its state is one of these.
+    /// Until this is its state.
     Json wait_for(const Json& transaction, const std::string& state) const {
         Json last;
         const bool is_so = eventually(
